@@ -1,0 +1,221 @@
+#include "dirwatch/append_scanner.h"
+
+#include <algorithm>
+
+#include "absl/types/optional.h"
+
+namespace dirwatcher {
+namespace {
+
+constexpr size_t npos = absl::string_view::npos;
+
+}  // namespace
+
+// One pass over one piece. Positions are indices into `bytes_`.
+class AppendScanner::Walk {
+ public:
+  Walk(const LineMatcher& matcher, absl::string_view bytes, int64_t base,
+       End end, ScanState* state, MatchCallback on_match)
+      : matcher_(matcher),
+        bytes_(bytes),
+        base_(base),
+        end_(end),
+        fresh_(static_cast<size_t>(state->offset_bytes - base)),
+        state_(*state),
+        on_match_(on_match) {
+    if (state_.line_start == state_.offset_bytes) StartLine(fresh_);
+  }
+
+  void Literals() {
+    LineMatcher::Hits hits(matcher_, bytes_);
+    if (state_.line_done && !FinishLine(fresh_)) return;
+    for (;;) {
+      const size_t from = LineBegin();
+      const absl::optional<Hit> hit = hits.Next(from);
+      PassLinesBefore(hit.has_value() ? hit->begin : bytes_.size());
+      if (!hit.has_value()) return;
+      if (hit->begin < LineBegin()) continue;  // it began in leading NULs
+      const size_t newline = bytes_.find('\n', hit->end);
+      if (const absl::optional<Hit> valid = Confirm(*hit, newline)) {
+        Report(*valid, ContentEnd(newline), /*judged_in_part=*/false);
+        state_.line_done = true;
+      }
+      if (!FinishLine(hit->end)) return;
+    }
+  }
+
+  void WholeLines() {
+    if (state_.line_done && !FinishLine(fresh_)) return;
+    for (;;) {
+      const size_t newline = bytes_.find('\n', std::max(LineBegin(), fresh_));
+      if (newline == npos && LineBegin() == bytes_.size()) return;  // no line
+      const size_t content_end = ContentEnd(newline);
+      const bool complete = newline != npos || end_ == End::kFinal;
+      const size_t length = content_end - std::min(LineBegin(), content_end);
+      // One byte beyond the limit may yet turn out to be the terminator's '\r'.
+      if (!complete && length <= AppendScanner::kJudgedBytes + 1) return;
+      Judge(length);
+      state_.line_done = true;
+      if (!FinishLine(std::max(LineBegin(), fresh_))) return;
+    }
+  }
+
+  // The state at the end of the piece.
+  ScanState Result() const {
+    ScanState result = state_;
+    result.offset_bytes = FileOffset(bytes_.size());
+    return result;
+  }
+
+ private:
+  int64_t FileOffset(size_t index) const {
+    return base_ + static_cast<int64_t>(index);
+  }
+
+  // Where the current line begins in this piece.
+  size_t LineBegin() const {
+    return static_cast<size_t>(std::max<int64_t>(state_.line_start - base_, 0));
+  }
+
+  // A line begins at `index`, after any NULs that stand there.
+  void StartLine(size_t index) {
+    const size_t begin = bytes_.find_first_not_of('\0', index);
+    state_.line_start = FileOffset(begin == npos ? bytes_.size() : begin);
+    state_.line_done = false;
+  }
+
+  // Moves to the line after the one that `from` stands in; false: it does not
+  // end here.
+  bool FinishLine(size_t from) {
+    const size_t newline = bytes_.find('\n', from);
+    if (newline == npos) return false;
+    ++state_.line;
+    StartLine(newline + 1);
+    return true;
+  }
+
+  // Moves to the line that `index` stands in.
+  void PassLinesBefore(size_t index) {
+    const size_t from = std::min(std::max(LineBegin(), fresh_), index);
+    const absl::string_view passed = bytes_.substr(from, index - from);
+    const size_t last = passed.rfind('\n');
+    if (last == npos) return;
+    state_.line += std::count(passed.begin(), passed.end(), '\n');
+    StartLine(from + last + 1);
+  }
+
+  // Where the text of the current line ends, its '\n' being at `newline`.
+  size_t ContentEnd(size_t newline) const {
+    size_t end = std::min(newline, bytes_.size());
+    const bool may_be_terminator = newline != npos || end_ == End::kOpen;
+    if (may_be_terminator && end > LineBegin() && bytes_[end - 1] == '\r') {
+      --end;
+    }
+    return end;
+  }
+
+  // `hit` itself, unless it has to be refused; then the hit in the same line
+  // that need not be, if any. Refused is what reaches into the terminator and
+  // what lies in bytes that were skipped before.
+  absl::optional<Hit> Confirm(const Hit& hit, size_t newline) const {
+    const size_t content_end = ContentEnd(newline);
+    if (hit.end > fresh_ && hit.end <= content_end) return hit;
+    const size_t begin = LineBegin();
+    size_t min_end = fresh_ > begin ? fresh_ - begin : 0;
+    // A '\r' that was held back at the end of the last piece is judged now.
+    if (min_end > 0 && bytes_[fresh_ - 1] == '\r') --min_end;
+    absl::optional<Hit> found = matcher_.FirstIn(
+        bytes_.substr(begin, content_end - begin), min_end + 1);
+    if (found.has_value()) {
+      found->begin += begin;
+      found->end += begin;
+    }
+    return found;
+  }
+
+  // Judges `length` bytes of text of the current line.
+  void Judge(size_t length) {
+    const size_t limit = static_cast<size_t>(AppendScanner::kJudgedBytes);
+    const bool in_part = length > limit;
+    const size_t begin = LineBegin();
+    absl::optional<Hit> hit =
+        matcher_.FirstIn(bytes_.substr(begin, std::min(length, limit)));
+    if (!hit.has_value()) return;
+    hit->begin += begin;
+    hit->end += begin;
+    Report(*hit, begin + length, in_part);
+  }
+
+  void Report(const Hit& hit, size_t known_end, bool judged_in_part) {
+    LineMatch match;
+    match.line = state_.line;
+    match.line_start = state_.line_start;
+    match.match_begin = FileOffset(hit.begin);
+    match.match_end = FileOffset(hit.end);
+    match.known_end = FileOffset(known_end);
+    match.magic = hit.magic;
+    match.judged_in_part = judged_in_part;
+    on_match_(match);
+  }
+
+  const LineMatcher& matcher_;
+  const absl::string_view bytes_;
+  const int64_t base_;   // offset of bytes_[0] in the file
+  const End end_;
+  const size_t fresh_;   // bytes_ before this were scanned in an earlier piece
+  ScanState state_;      // of the current line; offset_bytes is not kept up
+  const MatchCallback on_match_;
+};
+
+int64_t AppendScanner::max_resume_bytes() const {
+  return matcher_.judges_whole_lines()
+             ? kJudgedBytes + 2
+             : static_cast<int64_t>(matcher_.overlap_bytes());
+}
+
+int64_t AppendScanner::ResumeOffset(const ScanState& state) const {
+  if (state.line_done) return state.offset_bytes;
+  return std::max(state.line_start, state.offset_bytes - max_resume_bytes());
+}
+
+void AppendScanner::Scan(absl::string_view bytes, ScanState* state,
+                         MatchCallback on_match) const {
+  Walk walk(matcher_, bytes, ResumeOffset(*state), End::kOpen, state, on_match);
+  matcher_.judges_whole_lines() ? walk.WholeLines() : walk.Literals();
+  *state = walk.Result();
+}
+
+void AppendScanner::Finish(absl::string_view bytes, ScanState* state,
+                           MatchCallback on_match) const {
+  Walk walk(matcher_, bytes, ResumeOffset(*state), End::kFinal, state, on_match);
+  matcher_.judges_whole_lines() ? walk.WholeLines() : walk.Literals();
+  *state = walk.Result();
+}
+
+bool AppendScanner::NeedsFinish(const ScanState& state) const {
+  return !state.line_done && state.line_start < state.offset_bytes &&
+         (matcher_.judges_whole_lines() || matcher_.may_end_with_cr());
+}
+
+void AppendScanner::Skip(absl::string_view bytes, ScanState* state) const {
+  const int64_t base = state->offset_bytes;
+  const size_t last = bytes.rfind('\n');
+  // Leading NULs are no part of the line, be it a new one or one that had
+  // nothing else so far.
+  if (last != npos || state->line_start == base) {
+    const size_t after = last == npos ? 0 : last + 1;
+    const size_t begin =
+        std::min(bytes.find_first_not_of('\0', after), bytes.size());
+    state->line += std::count(bytes.begin(), bytes.end(), '\n');
+    state->line_start = base + static_cast<int64_t>(begin);
+    state->line_done = false;
+  }
+  state->offset_bytes = base + static_cast<int64_t>(bytes.size());
+  // Too long to be judged in whole, and its beginning is not to be looked at.
+  if (matcher_.judges_whole_lines() &&
+      state->offset_bytes - state->line_start > kJudgedBytes) {
+    state->line_done = true;
+  }
+}
+
+}  // namespace dirwatcher

@@ -1,0 +1,250 @@
+#include "dirwatch/directory_watcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+
+namespace dirwatcher {
+namespace {
+
+TrackedFilesOptions FilesOptions(const DirectoryWatcherOptions& options) {
+  TrackedFilesOptions result;
+  result.max_open_files = options.max_open_files;
+  result.reader = options.reader;
+  result.between_turns = options.between_turns;
+  return result;
+}
+
+// Why a directory counts as missing; absent: the error does not say that it is.
+absl::optional<MissingReason> WhyMissing(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kNotFound:
+      return MissingReason::kNotFound;
+    case absl::StatusCode::kFailedPrecondition:
+      return MissingReason::kNotADirectory;
+    case absl::StatusCode::kPermissionDenied:
+      return MissingReason::kPermissionDenied;
+    default:
+      return absl::nullopt;
+  }
+}
+
+}  // namespace
+
+DirectoryWatcher::DirectoryWatcher(const DirectoryWatcherOptions& options,
+                                   const LineMatcher* matcher,
+                                   FileSystem* file_system, EventSink* sink,
+                                   ChangeNotifier* notifier)
+    : options_(options),
+      filter_(options.extensions),
+      file_system_(*file_system),
+      sink_(*sink),
+      observer_(options.dir, notifier, sink),
+      files_(FilesOptions(options), matcher, sink) {}
+
+absl::Status DirectoryWatcher::Poll() { return PollWhole(PollKind::kInterval); }
+
+absl::Status DirectoryWatcher::PollChanged(const ChangeHints& hints) {
+  if (hints.empty()) return absl::OkStatus();
+  if (hints.overflow) {
+    ++overflows_;
+    sink_.OnEvent(WatchDegraded{
+        options_.dir,
+        "the kernel dropped notifications; everything is looked at"});
+  }
+  if (hints.directories_changed) observer_.Clear();
+  if (hints.overflow || hints.directories_changed || directory_ == nullptr) {
+    return PollWhole(PollKind::kHint);
+  }
+  files_.BeginPoll(directory_.get(), PollKind::kHint);
+  std::vector<std::string> watched;
+  std::copy_if(hints.names.begin(), hints.names.end(),
+               std::back_inserter(watched),
+               [this](const std::string& name) { return filter_.Matches(name); });
+  LookAt(watched);
+  files_.EndPoll();
+  sink_.Flush();
+  return absl::OkStatus();
+}
+
+void DirectoryWatcher::Finish() {
+  files_.BeginPoll(directory_.get(), PollKind::kHint);
+  files_.Finish();
+  sink_.Flush();
+}
+
+WatcherTotals DirectoryWatcher::totals() const {
+  WatcherTotals totals;
+  totals.files = files_.file_count();
+  totals.lines = files_.read_totals().lines;
+  totals.matches = files_.match_count();
+  totals.bytes = files_.read_totals().bytes;
+  totals.overflows = overflows_;
+  return totals;
+}
+
+absl::Status DirectoryWatcher::PollWhole(PollKind kind) {
+  absl::Status status = Enter(kind);
+  files_.BeginPoll(directory_.get(), kind);
+  if (status.ok()) {
+    status = ListOrSweep(kind);
+  } else if (directory_ == nullptr) {
+    files_.Apply(model_.Sync(Snapshot()));
+  } else if (!absl::IsPermissionDenied(status)) {
+    LookAtKnown();
+  }
+  first_poll_ = false;
+  files_.EndPoll();
+  sink_.Flush();
+  return status;
+}
+
+// Opens the directory that the path means now.
+absl::Status DirectoryWatcher::Enter(PollKind kind) {
+  absl::StatusOr<std::unique_ptr<Directory>> opened =
+      file_system_.OpenDirectory(options_.dir);
+  absl::StatusOr<FileStat> stat =
+      opened.ok() ? (*opened)->Stat(".") : opened.status();
+  if (!stat.ok()) {
+    const absl::optional<MissingReason> reason = WhyMissing(stat.status());
+    if (!reason.has_value()) {
+      TellDirectoryProblem("", stat.status());
+      return stat.status();
+    }
+    if (kind == PollKind::kInterval) {
+      sink_.OnEvent(DirectoryMissing{options_.dir, *reason});
+    }
+    // A directory that is closed to us may still hold its files; of one that is
+    // not there we know that it does not.
+    if (*reason != MissingReason::kPermissionDenied) LoseDirectory();
+    was_missing_ = true;
+    return stat.status();
+  }
+  const bool replaced = directory_id_.has_value() && *directory_id_ != stat->id;
+  if (replaced) {
+    files_.DetachAll();
+    model_.Clear();
+    observer_.Clear();
+  }
+  if (replaced || was_missing_) sink_.OnEvent(DirectoryFound{options_.dir});
+  was_missing_ = false;
+  directory_ = *std::move(opened);
+  directory_id_ = stat->id;
+  return absl::OkStatus();
+}
+
+void DirectoryWatcher::LoseDirectory() {
+  directory_.reset();
+  observer_.Clear();
+  listed_mtime_ = absl::InfinitePast();
+}
+
+absl::Status DirectoryWatcher::ListOrSweep(PollKind kind) {
+  const absl::StatusOr<FileStat> root = directory_->Stat(".");
+  if (kind == PollKind::kInterval && root.ok() && SweepSuffices(*root)) {
+    Sweep();
+    return absl::OkStatus();
+  }
+  return ListAll();
+}
+
+// Whether it is enough to look at some of the files, as notifications tell of
+// changes and the directory has not changed since it was listed. A stamp may be
+// too coarse to show a change made right after the listing, so the directory is
+// listed once more with the same stamp, an interval later, before it is believed.
+bool DirectoryWatcher::SweepSuffices(const FileStat& root) {
+  const bool same = root.mtime == listed_mtime_;
+  const bool trusted = same && listed_again_;
+  listed_again_ = same;
+  listed_mtime_ = root.mtime;
+  const bool new_round = sweep_from_.empty();
+  sweep_from_ = new_round && !model_.names().empty()
+                    ? model_.names().begin()->first
+                    : sweep_from_;
+  return trusted && !new_round && observer_.complete() && problems_.empty() &&
+         model_.names().size() > options_.max_files_per_sweep;
+}
+
+void DirectoryWatcher::Sweep() {
+  std::vector<std::string> names;
+  auto next = model_.names().lower_bound(sweep_from_);
+  while (next != model_.names().end() &&
+         names.size() < options_.max_files_per_sweep) {
+    names.push_back(next->first);
+    ++next;
+  }
+  sweep_from_ = next == model_.names().end() ? "" : next->first;
+  LookAt(names);
+}
+
+// Lists the whole tree.
+absl::Status DirectoryWatcher::ListAll() {
+  const Listing listing =
+      ListTree(directory_.get(), filter_, options_.depth,
+               [this](absl::string_view prefix) { observer_.Observe(prefix); });
+  if (listing.directory_problems.empty()) problems_.clear();
+  absl::Status status;
+  for (const Problem& problem : listing.directory_problems) {
+    TellDirectoryProblem(problem.name, problem.status);
+    status.Update(problem.status);
+  }
+  for (const Problem& problem : listing.file_problems) {
+    files_.TellProblem(problem.name, problem.status);
+  }
+  files_.Apply(model_.Sync(listing.snapshot));
+  for (const SnapshotEntry& entry : listing.snapshot.entries) {
+    if (first_poll_ && options_.start_at == StartAt::kEnd) {
+      files_.SkipBefore(entry.stat.id, entry.stat.size_bytes);
+    }
+    files_.NoteStat(entry.name, entry.stat);
+  }
+  if (!status.ok()) LookAtKnown();
+  return status;
+}
+
+// Looks at the files that are known, when it is not known which others there are.
+// Nothing is concluded from what is missing.
+void DirectoryWatcher::LookAtKnown() {
+  for (const auto& [name, id] : model_.names()) {
+    const absl::StatusOr<FileStat> stat = directory_->Stat(name);
+    if (stat.ok()) files_.NoteStat(name, *stat);
+  }
+}
+
+// Looks at some names and takes over what stands there.
+void DirectoryWatcher::LookAt(const std::vector<std::string>& names) {
+  std::vector<NameUpdate> updates;
+  std::vector<SnapshotEntry> found;
+  for (const std::string& name : names) {
+    const absl::StatusOr<FileStat> stat = directory_->Stat(name);
+    if (stat.ok() && stat->type == FileType::kRegular) {
+      updates.push_back({name, stat->id});
+      found.push_back({name, *stat});
+    } else if (stat.ok() || absl::IsNotFound(stat.status())) {
+      updates.push_back({name, absl::nullopt});
+    } else {
+      files_.TellProblem(name, stat.status());
+    }
+  }
+  files_.Apply(model_.Update(updates));
+  for (const SnapshotEntry& entry : found) {
+    files_.NoteStat(entry.name, entry.stat);
+  }
+}
+
+void DirectoryWatcher::TellDirectoryProblem(const std::string& prefix,
+                                            const absl::Status& status) {
+  std::string& told = problems_[prefix];
+  if (told == status.message()) return;
+  told = std::string(status.message());
+  const std::string dir =
+      prefix.empty() ? options_.dir
+                     : absl::StrCat(options_.dir, "/",
+                                    absl::StripSuffix(prefix, "/"));
+  sink_.OnEvent(DirectoryError{dir, status.message()});
+}
+
+}  // namespace dirwatcher

@@ -1,0 +1,174 @@
+// TrackedFiles: the files that are being watched, from their admission to their
+// removal. It gives them names in the event stream, reads them and drains those
+// that leave.
+//
+// It stands between DirectoryModel, whose changes it is told, and AppendReader,
+// which it has read each file. One poll goes through it like this:
+//
+//   files.BeginPoll(directory, PollKind::kInterval);
+//   files.Apply(model.Sync(snapshot));          // what came, moved and went
+//   files.NoteStat(name, stat);                 // for each name looked at
+//   files.EndPoll();                            // names, drains, reads, tells
+//
+// Events leave in the order: removed, renamed, added, then what is read.
+
+#ifndef DIRWATCHER_DIRWATCH_TRACKED_FILES_H_
+#define DIRWATCHER_DIRWATCH_TRACKED_FILES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/btree_map.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "dirwatch/append_reader.h"
+#include "dirwatch/append_scanner.h"
+#include "dirwatch/directory_model.h"
+#include "dirwatch/event_sink.h"
+#include "dirwatch/handle_cache.h"
+#include "dirwatch/line_matcher.h"
+#include "dirwatch/name_claims.h"
+#include "dirwatch/tracked_file.h"
+#include "env/file_system.h"
+
+namespace dirwatcher {
+
+enum class PollKind {
+  kInterval,  // a full poll; one interval has passed since the last
+  kHint,      // one in between, because something may have changed
+};
+
+struct TrackedFilesOptions {
+  size_t max_open_files = 256;
+  AppendReaderOptions reader;
+  std::function<void()> between_turns;  // may be empty
+};
+
+// Thread-compatible.
+class TrackedFiles : private ReadListener {
+ public:
+  // For how many full polls in a row a file that leaves may keep another from its
+  // name, or be unreadable, before it is given up.
+  static constexpr int kPatience = 10;
+
+  // `matcher` and `sink` must outlive this.
+  TrackedFiles(const TrackedFilesOptions& options, const LineMatcher* matcher,
+               EventSink* sink);
+  ~TrackedFiles() override;
+
+  TrackedFiles(const TrackedFiles&) = delete;
+  TrackedFiles& operator=(const TrackedFiles&) = delete;
+
+  // Files are opened in `directory` until the next call; null: it is missing, and
+  // only what is open can be read. It must live until then.
+  void BeginPoll(Directory* directory, PollKind kind);
+
+  // Takes over what the model says. The names in `changes` are where the files
+  // stand; what is told of them follows in EndPoll.
+  void Apply(const std::vector<Change>& changes);
+
+  // Something was found under `name`. The file is read in EndPoll unless it is at
+  // rest with this stat.
+  void NoteStat(absl::string_view name, const FileStat& stat);
+
+  // What stands in the file before `size_bytes` is counted but not searched.
+  // REQUIRES: it was admitted in this poll.
+  void SkipBefore(const FileId& id, int64_t size_bytes);
+
+  // All files leave, and none of them may come back: whatever stands in the
+  // directory from now on is another file, even if it has the same identity.
+  void DetachAll();
+
+  // `name` could not be looked at or read; told once until it changes.
+  void TellProblem(const std::string& name, const absl::Status& status);
+
+  // Ends what leaves and is drained, settles who has which name, and reads
+  // everything that is due.
+  void EndPoll();
+
+  // Nothing will follow: reads what leaves to its end, gives waiting files their
+  // turn and judges unfinished lines.
+  void Finish();
+
+  int64_t file_count() const { return static_cast<int64_t>(published_.size()); }
+  int64_t match_count() const { return match_count_; }
+  const ReadTotals& read_totals() const { return reader_.totals(); }
+
+ private:
+  using FilesByName = absl::btree_map<std::string, TrackedFile*>;
+
+  // Coming and going.
+  void Admit(const FileId& id, const std::string& path);
+  void MoveTo(TrackedFile* file, const std::string& path);
+  void BeginLeaving(TrackedFile* file);
+  void FindMoved();
+  void HoldWaiting();
+  void EndDrained();
+  bool IsDrained(TrackedFile* file);
+  void CountWaiting();
+  void GiveUp(TrackedFile* file, absl::string_view reason);
+  void Remove(TrackedFile* file);
+
+  // Names.
+  std::vector<NameClaim> Claims() const;
+  absl::optional<uint64_t> HolderOf(absl::string_view name) const;
+  void Publish();
+
+  // Reading.
+  struct ReadJob {
+    TrackedFile* file = nullptr;
+    int64_t target_bytes = -1;  // how far to read in this poll; -1: not known yet
+    int restarts = 0;           // how often it was found cut in this poll
+  };
+  static constexpr int kMaxRestarts = 3;
+  void ReadDue();
+  bool ReadOneTurn(ReadJob* job);
+  void NoteFailure(TrackedFile* file, const absl::Status& status);
+  void NoteCaughtUp(TrackedFile* file, const FileStat& stat);
+  absl::StatusOr<OpenFile*> Open(TrackedFile* file);
+  absl::StatusOr<std::unique_ptr<ReadableFile>> OpenAt(const std::string& path,
+                                                       const FileId& id);
+  void FinishLine(TrackedFile* file);
+  void OnMatch(const LineMatch& match, absl::string_view text,
+               bool cut) override;
+  void OnTruncated() override;
+
+  const TrackedFilesOptions options_;
+  const LineMatcher& matcher_;
+  const AppendScanner scanner_;
+  AppendReader reader_;
+  EventSink& sink_;
+
+  Directory* directory_ = nullptr;
+  PollKind kind_ = PollKind::kInterval;
+
+  // All files, by serial.
+  absl::btree_map<uint64_t, std::unique_ptr<TrackedFile>> files_;
+  // Those that the model may name again: all but the detached.
+  absl::flat_hash_map<FileId, TrackedFile*> by_id_;
+  // Those that have a name in the event stream, by it.
+  FilesByName published_;
+  // Those that are not published, leave, or stand under another name than they
+  // are reported under: as a rule, few. Their handles are pinned.
+  absl::btree_map<uint64_t, TrackedFile*> unsettled_;
+  // Those that EndPoll will read, if they are published.
+  absl::btree_map<uint64_t, TrackedFile*> due_;
+  HandleCache handles_;
+  uint64_t next_serial_ = 1;
+
+  // What was said of files that cannot be read, by name.
+  absl::flat_hash_map<std::string, std::string> problems_;
+
+  const TrackedFile* reading_ = nullptr;  // whose matches arrive just now
+  int64_t match_count_ = 0;
+};
+
+}  // namespace dirwatcher
+
+#endif  // DIRWATCHER_DIRWATCH_TRACKED_FILES_H_

@@ -1,0 +1,140 @@
+// What holds for this machine's file system only; file_system_contract_test.cc
+// has the rest.
+
+#include "env/posix_file_system.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "env/unique_fd.h"
+#include "gtest/gtest.h"
+
+namespace dirwatcher {
+namespace {
+
+// Sets the soft limit of descriptors for as long as it lives.
+class ScopedFileLimit {
+ public:
+  explicit ScopedFileLimit(rlim_t soft) {
+    EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &old_), 0);
+    rlimit limit = old_;
+    limit.rlim_cur = soft;
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  }
+  ~ScopedFileLimit() { EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &old_), 0); }
+
+ private:
+  rlimit old_;
+};
+
+TEST(PosixFileSystem, DefaultMaxOpenFilesIsAQuarterOfTheLimit) {
+  const ScopedFileLimit limit(200);
+  EXPECT_EQ(DefaultMaxOpenFiles(), 50);
+}
+
+TEST(PosixFileSystem, DefaultMaxOpenFilesIsAtLeastOneAndAtMost1024) {
+  {
+    const ScopedFileLimit limit(3);
+    EXPECT_EQ(DefaultMaxOpenFiles(), 1);
+  }
+  rlimit most;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &most), 0);
+  if (most.rlim_max < 5000) GTEST_SKIP() << "the hard limit is too low";
+  const ScopedFileLimit limit(5000);
+  EXPECT_EQ(DefaultMaxOpenFiles(), 1024);
+}
+
+TEST(PosixFileSystem, OutOfDescriptorsIsResourceExhausted) {
+  PosixFileSystem fs;
+  auto dir = *fs.OpenDirectory("/proc/self");
+  const int next = dup(0);
+  close(next);
+  const ScopedFileLimit limit(next);
+  for (const absl::Status& status :
+       {fs.OpenDirectory("/").status(), dir->OpenFile("stat").status(),
+        dir->OpenDirectory("task").status(),
+        dir->ForEachEntry([](const DirEntry&) {})}) {
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  }
+  EXPECT_TRUE(dir->Stat("stat").ok()) << "needs no descriptor";
+}
+
+TEST(PosixFileSystem, LeavesNoDescriptorBehind) {
+  PosixFileSystem fs;
+  const auto count = [&fs] {
+    int n = 0;
+    EXPECT_TRUE((*fs.OpenDirectory("/proc/self/fd"))
+                    ->ForEachEntry([&](const DirEntry&) { ++n; })
+                    .ok());
+    return n;
+  };
+  const int before = count();
+  {
+    auto dir = *fs.OpenDirectory("/proc/self");
+    auto file = *dir->OpenFile("stat");
+    auto sub = *dir->OpenDirectory("task");
+    EXPECT_FALSE(dir->OpenFile("task").ok());
+    EXPECT_FALSE(dir->OpenDirectory("stat").ok());
+    EXPECT_EQ(count(), before + 3);
+  }
+  EXPECT_EQ(count(), before);
+}
+
+TEST(PosixFileSystem, ChildrenInheritNoDescriptor) {
+  PosixFileSystem fs;
+  auto dir = *fs.OpenDirectory("/proc/self");
+  auto file = *dir->OpenFile("stat");
+  auto fds = *fs.OpenDirectory("/proc/self/fd");
+  std::vector<int> numbers;
+  EXPECT_TRUE(fds->ForEachEntry([&](const DirEntry& entry) {
+                   numbers.push_back(std::stoi(std::string(entry.name)));
+                 })
+                  .ok());
+  int ours = 0;
+  for (const int fd : numbers) {
+    if (fd <= 2 || fcntl(fd, F_GETFD) < 0) continue;
+    ++ours;
+    EXPECT_EQ(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC) << fd;
+  }
+  EXPECT_GE(ours, 3);
+}
+
+TEST(PosixFileSystem, ADeviceIsNoFileToRead) {
+  PosixFileSystem fs;
+  auto dev = *fs.OpenDirectory("/dev");
+  EXPECT_EQ(dev->OpenFile("null").status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(dev->Stat("null")->type, FileType::kOther);
+}
+
+TEST(PosixFileSystem, AgreesWithFstatOnDeviceAndInode) {
+  PosixFileSystem fs;
+  struct stat expected;
+  ASSERT_EQ(stat(::testing::TempDir().c_str(), &expected), 0);
+  const FileStat actual = *(*fs.OpenDirectory(::testing::TempDir()))->Stat(".");
+  EXPECT_EQ(actual.id.device, expected.st_dev);
+  EXPECT_EQ(actual.id.inode, expected.st_ino);
+  EXPECT_EQ(actual.mtime, absl::TimeFromTimespec(expected.st_mtim));
+  EXPECT_EQ(actual.ctime, absl::TimeFromTimespec(expected.st_ctim));
+}
+
+TEST(PosixFileSystem, RelativePathsStartAtTheWorkingDirectory) {
+  PosixFileSystem fs;
+  const UniqueFd before(open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  ASSERT_EQ(chdir("/proc"), 0);
+  EXPECT_TRUE((*fs.OpenDirectory("self"))->Stat("stat").ok());
+  ASSERT_EQ(fchdir(before.get()), 0);
+}
+
+}  // namespace
+}  // namespace dirwatcher

@@ -1,0 +1,106 @@
+#include "logging/fd_byte_sink.h"
+
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace dirwatcher {
+namespace {
+
+// How often a wait looks for a pending signal.
+constexpr absl::Duration kWaitSlice = absl::Milliseconds(50);
+
+bool EndSignalPending() {
+  sigset_t pending;
+  if (sigpending(&pending) != 0) return false;
+  return sigismember(&pending, SIGINT) == 1 ||
+         sigismember(&pending, SIGTERM) == 1;
+}
+
+enum class Kind { kPipe, kSocket, kOther };
+
+Kind KindOf(int fd) {
+  struct stat st;
+  if (fstat(fd, &st) != 0) return Kind::kOther;
+  if (S_ISFIFO(st.st_mode)) return Kind::kPipe;
+  if (S_ISSOCK(st.st_mode)) return Kind::kSocket;
+  return Kind::kOther;
+}
+
+}  // namespace
+
+FdByteSink::FdByteSink(int fd, absl::string_view name,
+                       FdByteSinkOptions options)
+    : fd_(fd), name_(name), options_(options) {}
+
+absl::Status FdByteSink::WaitUntilWritable(absl::Duration* patience) const {
+  for (;;) {
+    const absl::Duration slice =
+        std::max(absl::ZeroDuration(), std::min(*patience, kWaitSlice));
+    struct pollfd poll_fd = {fd_, POLLOUT, 0};
+    // Errors and hang-ups count as writable: the write will say which.
+    const int ready =
+        poll(&poll_fd, 1, static_cast<int>(absl::ToInt64Milliseconds(slice)));
+    if (ready > 0) return absl::OkStatus();
+    if (ready < 0 && errno != EINTR) {
+      return absl::ErrnoToStatus(errno, absl::StrCat("wait for ", name_));
+    }
+    if (EndSignalPending()) {
+      return absl::CancelledError(absl::StrCat(
+          "write to ", name_, ": nobody reads, and the program is to end"));
+    }
+    *patience -= slice;
+    if (*patience <= absl::ZeroDuration()) {
+      return absl::DeadlineExceededError(
+          absl::StrCat("write to ", name_, ": nobody reads"));
+    }
+  }
+}
+
+WriteResult FdByteSink::Write(absl::string_view bytes) {
+  const Kind kind = KindOf(fd_);
+  absl::Duration patience = stalled_ ? absl::ZeroDuration() : options_.patience;
+  WriteResult result;
+  while (!bytes.empty()) {
+    ssize_t n;
+    if (kind == Kind::kSocket) {
+      n = send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    } else if (kind == Kind::kPipe) {
+      // A pipe that poll(2) calls writable takes PIPE_BUF bytes without
+      // blocking (pipe(7)); more might block for ever.
+      result.status = WaitUntilWritable(&patience);
+      if (!result.status.ok()) break;
+      n = write(fd_, bytes.data(), std::min<size_t>(bytes.size(), PIPE_BUF));
+    } else {
+      n = write(fd_, bytes.data(), bytes.size());
+    }
+
+    if (n > 0) {
+      bytes.remove_prefix(static_cast<size_t>(n));
+      result.written_bytes += static_cast<size_t>(n);
+    } else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      result.status = WaitUntilWritable(&patience);
+      if (!result.status.ok()) break;
+    } else if (n == 0 || errno != EINTR) {
+      result.status = absl::ErrnoToStatus(n == 0 ? EIO : errno,
+                                          absl::StrCat("write to ", name_));
+      break;
+    }
+  }
+  const bool waited_in_vain = absl::IsDeadlineExceeded(result.status) ||
+                              absl::IsCancelled(result.status);
+  stalled_ = waited_in_vain;
+  return result;
+}
+
+}  // namespace dirwatcher

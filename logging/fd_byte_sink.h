@@ -1,0 +1,56 @@
+// FdByteSink: writes to a descriptor that belongs to somebody else, such as
+// standard output, without ever losing control to whoever reads from it.
+
+#ifndef DIRWATCHER_LOGGING_FD_BYTE_SINK_H_
+#define DIRWATCHER_LOGGING_FD_BYTE_SINK_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "logging/byte_sink.h"
+
+namespace dirwatcher {
+
+struct FdByteSinkOptions {
+  // How long one Write waits in all for a reader that does not read. After a
+  // wait that was in vain, Write does not wait any more until the descriptor
+  // takes something again. Zero = never wait.
+  absl::Duration patience = absl::InfiniteDuration();
+};
+
+// Deals with everything that write(2) may answer: short writes and EINTR are
+// gone on with; EAGAIN, which a descriptor that somebody made non-blocking
+// gives, is waited out. A pipe or socket that is full is waited for too, and in
+// a way that ends within a tenth of a second when SIGINT or SIGTERM is pending,
+// that is: blocked and not yet taken (signalfd(2)). So a reader that stands
+// still cannot keep a program from being stopped. A terminal that is stopped
+// (^S) can.
+//
+// Thread-compatible. Needs SIGPIPE to be ignored by the process: EPIPE is then
+// an error like others.
+class FdByteSink : public ByteSink {
+ public:
+  // `fd` must outlive this and is not closed by it. `name` is what messages
+  // call it: "standard output".
+  FdByteSink(int fd, absl::string_view name, FdByteSinkOptions options = {});
+
+  // Besides the errors of the descriptor:
+  //   DEADLINE_EXCEEDED  nobody read for longer than `patience`
+  //   CANCELLED          nobody read, and a signal to end is pending
+  WriteResult Write(absl::string_view bytes) override;
+
+ private:
+  // Waits until fd_ takes bytes, fails, or waiting is over.
+  absl::Status WaitUntilWritable(absl::Duration* patience) const;
+
+  const int fd_;
+  const std::string name_;
+  const FdByteSinkOptions options_;
+  // The last Write waited in vain.
+  bool stalled_ = false;
+};
+
+}  // namespace dirwatcher
+
+#endif  // DIRWATCHER_LOGGING_FD_BYTE_SINK_H_

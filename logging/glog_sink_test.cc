@@ -1,0 +1,145 @@
+#include "logging/glog_sink.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "logging/byte_sink.h"
+
+namespace dirwatcher {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+using ::testing::MatchesRegex;
+using ::testing::StartsWith;
+
+// Takes a number of bytes, then fails until it is given room again.
+class FakeByteSink : public ByteSink {
+ public:
+  WriteResult Write(absl::string_view bytes) override {
+    WriteResult result;
+    result.written_bytes = std::min(bytes.size(), room_);
+    room_ -= result.written_bytes;
+    bytes_.append(bytes.data(), result.written_bytes);
+    if (result.written_bytes < bytes.size()) {
+      result.status = absl::ResourceExhaustedError("no room\nleft");
+    }
+    return result;
+  }
+
+  void GiveRoom(size_t bytes) { room_ = bytes; }
+  const std::string& bytes() const { return bytes_; }
+
+ private:
+  size_t room_ = 1'000'000;
+  std::string bytes_;
+};
+
+const google::LogMessageTime& Time() {
+  static const google::LogMessageTime* const time =
+      new google::LogMessageTime(0, 0.25);
+  return *time;
+}
+
+void Send(GlogSink* sink, absl::string_view message) {
+  sink->send(google::GLOG_INFO, "some/dir/place.cc", "place.cc", 12, Time(),
+             message.data(), message.size());
+}
+
+TEST(GlogSink, WritesARecordAsOneLineWithGlogsPrefix) {
+  FakeByteSink out;
+  GlogSink sink(&out);
+  Send(&sink, "hello");
+  EXPECT_THAT(out.bytes(),
+              MatchesRegex(
+                  "I[0-9]+ [0-9:]+\\.250000 +[0-9]+ place\\.cc:12\\] hello\n"));
+}
+
+TEST(GlogSink, WritesRecordsBeyondGlogsLimitWhole) {
+  FakeByteSink out;
+  GlogSink sink(&out);
+  const std::string message(100'000, 'x');
+  sink.SendWhole(google::GLOG_ERROR, "place.cc", 12, Time(), message);
+  EXPECT_THAT(out.bytes(), StartsWith("E"));
+  EXPECT_THAT(out.bytes(), EndsWith("] " + message + "\n"));
+}
+
+TEST(GlogSink, ComplainsOnceWhileRecordsAreLost) {
+  FakeByteSink out;
+  FakeByteSink complaints;
+  GlogSink sink(&out, &complaints);
+  out.GiveRoom(0);
+  Send(&sink, "one");
+  EXPECT_THAT(complaints.bytes(),
+              HasSubstr("] Cannot log: no room\\nleft; records are lost until "
+                        "it works again\n"));
+  const std::string said = complaints.bytes();
+  Send(&sink, "two");
+  EXPECT_EQ(complaints.bytes(), said);
+  EXPECT_EQ(sink.lost_records(), 2);
+}
+
+TEST(GlogSink, SaysHowManyWereLostOnceItWorksAgain) {
+  FakeByteSink out;
+  GlogSink sink(&out);
+  out.GiveRoom(0);
+  Send(&sink, "one");
+  Send(&sink, "two");
+  out.GiveRoom(1000);
+  Send(&sink, "three");
+  EXPECT_THAT(out.bytes(),
+              MatchesRegex("W[^\n]*\\] 2 records were lost: no room\\\\nleft\n"
+                           "I[^\n]*\\] three\n"));
+  Send(&sink, "four");
+  EXPECT_THAT(out.bytes(), EndsWith("] four\n"));
+}
+
+TEST(GlogSink, ComplainsAnewWhenItFailsAnew) {
+  FakeByteSink out;
+  FakeByteSink complaints;
+  GlogSink sink(&out, &complaints);
+  for (int i = 1; i <= 2; ++i) {
+    out.GiveRoom(0);
+    Send(&sink, "lost");
+    out.GiveRoom(1000);
+    Send(&sink, "written");
+    EXPECT_THAT(out.bytes(), HasSubstr("] 1 record was lost: "));
+  }
+  EXPECT_EQ(sink.lost_records(), 2);
+  const std::string& said = complaints.bytes();
+  EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 2);
+}
+
+TEST(GlogSink, RecordAfterATornOneBeginsOnANewLine) {
+  FakeByteSink out;
+  GlogSink sink(&out);
+  out.GiveRoom(10);
+  Send(&sink, "torn");
+  const std::string torn = out.bytes();
+  EXPECT_EQ(torn.size(), 10);
+  out.GiveRoom(1000);
+  Send(&sink, "whole");
+  EXPECT_THAT(out.bytes(), StartsWith(torn + "\nW"));
+  EXPECT_THAT(out.bytes(), EndsWith("] whole\n"));
+}
+
+TEST(GlogSink, LossOfTheNoticeOfALossIsCountedToo) {
+  FakeByteSink out;
+  GlogSink sink(&out);
+  out.GiveRoom(0);
+  Send(&sink, "one");
+  Send(&sink, "two");
+  Send(&sink, "three");
+  out.GiveRoom(1000);
+  Send(&sink, "four");
+  EXPECT_THAT(out.bytes(), HasSubstr("] 3 records were lost: "));
+}
+
+}  // namespace
+}  // namespace dirwatcher
