@@ -14,8 +14,8 @@ AppendReader::AppendReader(const AppendScanner* scanner,
   buffer_.resize(static_cast<size_t>(size));
 }
 
-AppendReader::Piece AppendReader::ReadPiece(ReadableFile* file, int64_t begin,
-                                            absl::Span<char> buffer) {
+AppendReader::Piece AppendReader::ReadAll(ReadableFile* file, int64_t begin,
+                                          absl::Span<char> buffer) {
   Piece piece;
   piece.begin = begin;
   size_t filled = 0;
@@ -36,12 +36,41 @@ AppendReader::Piece AppendReader::ReadPiece(ReadableFile* file, int64_t begin,
   return piece;
 }
 
+AppendReader::Piece AppendReader::ReadFresh(ReadableFile* file, int64_t begin,
+                                            size_t known) {
+  const absl::Span<char> buffer = absl::MakeSpan(buffer_);
+  const absl::StatusOr<size_t> n = file->ReadAt(begin, buffer);
+  if (!n.ok() || *n <= known) {
+    // Nothing new, or a read so short that the known bytes and the new ones come
+    // from different calls. Between those the file may have been rewritten: such
+    // a piece counts only if it reads the same twice.
+    Piece piece = ReadAll(file, begin, buffer);
+    if (piece.bytes.size() <= known) return piece;
+    std::vector<char> again(piece.bytes.size());
+    if (ReadAll(file, begin, absl::MakeSpan(again)).bytes != piece.bytes) {
+      piece.bytes = piece.bytes.substr(0, 0);
+      piece.at_end = false;
+      piece.status = absl::AbortedError("it changes while it is read");
+    }
+    return piece;
+  }
+  Piece piece;
+  piece.begin = begin;
+  piece.bytes = absl::string_view(buffer.data(), *n);
+  if (*n < buffer.size()) {
+    const absl::StatusOr<size_t> more = file->ReadAt(
+        begin + static_cast<int64_t>(*n), buffer.subspan(*n, 1));
+    piece.at_end = more.ok() && *more == 0;
+  }
+  return piece;
+}
+
 absl::StatusOr<bool> AppendReader::HeadIsIntact(
     ReadableFile* file, const ContentFingerprint& fingerprint) {
   const auto size = static_cast<size_t>(fingerprint.head_bytes());
   if (size == 0) return true;
   const Piece head =
-      ReadPiece(file, 0, absl::MakeSpan(buffer_).subspan(0, size));
+      ReadAll(file, 0, absl::MakeSpan(buffer_).subspan(0, size));
   if (!head.status.ok()) return head.status;
   return head.bytes.size() == size && fingerprint.MatchesHead(head.bytes);
 }
@@ -59,7 +88,7 @@ absl::Status AppendReader::Restart(ReadableFile* file, FilePosition* position,
     const absl::StatusOr<bool> head = HeadIsIntact(file, known->fingerprint);
     if (!head.ok()) return head.status();
     const int64_t tail_bytes = known->fingerprint.tail_bytes();
-    const Piece tail = ReadPiece(
+    const Piece tail = ReadAll(
         file, size - tail_bytes,
         absl::MakeSpan(buffer_).subspan(0, static_cast<size_t>(tail_bytes)));
     if (!tail.status.ok()) return tail.status;
@@ -87,7 +116,7 @@ void AppendReader::Report(ReadableFile* file, const Piece& piece,
   if (window.begin < held_from) {
     text_.resize(static_cast<size_t>(held_from - window.begin));
     const Piece before =
-        ReadPiece(file, window.begin, absl::MakeSpan(&text_[0], text_.size()));
+        ReadAll(file, window.begin, absl::MakeSpan(&text_[0], text_.size()));
     if (before.bytes.size() == text_.size()) {
       text_.append(text.data(), text.size());
       text = text_;
@@ -121,9 +150,9 @@ absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
   while (scan.offset_bytes < turn_end) {
     const int64_t resume = scanner_.ResumeOffset(scan);
     const int64_t tail_begin = scan.offset_bytes - fingerprint.tail_bytes();
-    Piece piece = ReadPiece(file, std::min(resume, tail_begin),
-                            absl::MakeSpan(buffer_));
-    const auto known = static_cast<size_t>(scan.offset_bytes - piece.begin);
+    const int64_t begin = std::min(resume, tail_begin);
+    const auto known = static_cast<size_t>(scan.offset_bytes - begin);
+    Piece piece = ReadFresh(file, begin, known);
     if (piece.bytes.size() < known && !piece.status.ok()) return piece.status;
     const auto tail = static_cast<size_t>(fingerprint.tail_bytes());
     if (piece.bytes.size() < known ||
@@ -147,7 +176,7 @@ absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
     } else {
       // A line that goes on behind this piece is better seen in the next one,
       // in whole.
-      if (!piece.at_end) {
+      if (piece.bytes.size() == buffer_.size()) {
         const size_t newline = piece.bytes.rfind('\n');
         if (newline != absl::string_view::npos && newline >= known) {
           piece.bytes = piece.bytes.substr(0, newline + 1);
@@ -178,7 +207,7 @@ absl::Status AppendReader::FinishLine(ReadableFile* file,
   const int64_t begin = scanner_.ResumeOffset(scan);
   const auto size = static_cast<size_t>(scan.offset_bytes - begin);
   const Piece piece =
-      ReadPiece(file, begin, absl::MakeSpan(buffer_).subspan(0, size));
+      ReadAll(file, begin, absl::MakeSpan(buffer_).subspan(0, size));
   if (!piece.status.ok()) return piece.status;
   if (piece.bytes.size() < size) return absl::OkStatus();  // it was cut since
   scanner_.Finish(piece.bytes, &scan, [&](const LineMatch& match) {

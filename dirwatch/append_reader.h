@@ -100,7 +100,11 @@ class AppendReader {
     absl::Status status;   // why it is short, if not for the end of the file
   };
 
-  Piece ReadPiece(ReadableFile* file, int64_t begin, absl::Span<char> buffer);
+  // Fills `buffer` as far as the file goes, with as many reads as it takes.
+  Piece ReadAll(ReadableFile* file, int64_t begin, absl::Span<char> buffer);
+  // Reads `known` bytes that were seen before and, in the same read, what follows
+  // them; fewer than the buffer holds if that is what the read brought.
+  Piece ReadFresh(ReadableFile* file, int64_t begin, size_t known);
   absl::StatusOr<bool> HeadIsIntact(ReadableFile* file,
                                     const ContentFingerprint& fingerprint);
   absl::Status Restart(ReadableFile* file, FilePosition* position,

@@ -15,6 +15,11 @@ bool MayBeDirectory(FileType hint) {
   return hint == FileType::kDirectory || hint == FileType::kUnknown;
 }
 
+// Whether a failed look at a name says that no file can be reached under it.
+bool IsNoFile(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsFailedPrecondition(status);
+}
+
 // One walk over the tree.
 class Walk {
  public:
@@ -84,7 +89,7 @@ class Walk {
       if (stat->type == FileType::kRegular) {
         listing_.snapshot.entries.push_back({name, *stat});
       }
-    } else if (!absl::IsNotFound(stat.status())) {
+    } else if (!IsNoFile(stat.status())) {
       listing_.snapshot.unknown_names.push_back(name);
       listing_.file_problems.push_back({name, stat.status()});
     }
@@ -113,8 +118,7 @@ Listing ListTree(Directory* root, const FileFilter& filter, Depth depth,
         root->OpenDirectory(name);
     if (directory.ok()) {
       walk.List(directory->get(), prefix);
-    } else if (!absl::IsNotFound(directory.status()) &&
-               !absl::IsFailedPrecondition(directory.status())) {
+    } else if (!IsNoFile(directory.status())) {
       walk.DirectoryUnknown(prefix, directory.status());
     }
   }

@@ -223,7 +223,8 @@ void DirectoryWatcher::LookAt(const std::vector<std::string>& names) {
     if (stat.ok() && stat->type == FileType::kRegular) {
       updates.push_back({name, stat->id});
       found.push_back({name, *stat});
-    } else if (stat.ok() || absl::IsNotFound(stat.status())) {
+    } else if (stat.ok() || absl::IsNotFound(stat.status()) ||
+               absl::IsFailedPrecondition(stat.status())) {
       updates.push_back({name, absl::nullopt});
     } else {
       files_.TellProblem(name, stat.status());
