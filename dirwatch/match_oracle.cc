@@ -244,8 +244,11 @@ bool MatchOracle::MayBeReported(absl::string_view text, const Hit& hit) const {
   if (!regexes_.empty()) return false;
   for (size_t size = 0; size < text.size(); ++size) {
     const absl::string_view known = text.substr(0, size);
-    const bool waits = !known.empty() && known.back() == '\r';
-    if (!waits && same(FirstIn(known))) return true;
+    // What ends with a '\r' is known when the next byte is there, and then that
+    // one is known too, unless it is a '\r' itself.
+    const bool ends_with_cr = !known.empty() && known.back() == '\r';
+    if (ends_with_cr && text[size] != '\r') continue;
+    if (same(FirstIn(known))) return true;
   }
   return false;
 }

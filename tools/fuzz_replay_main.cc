@@ -1,6 +1,7 @@
-// The main() of a fuzz target that is built without libFuzzer: it feeds the files named on the
-// command line, then random inputs, to LLVMFuzzerTestOneInput. The random inputs are the same in
-// every run: a failure repeats itself. A harness reports a failure by ending the process.
+// The main() of a fuzz target that is built without libFuzzer: it feeds the
+// files named on the command line, then random inputs, to
+// LLVMFuzzerTestOneInput. The random inputs are the same in every run: a
+// failure repeats itself. A harness reports a failure by ending the process.
 
 #include <algorithm>
 #include <cstddef>
@@ -20,7 +21,8 @@ namespace {
 constexpr int kRandomInputs = 2000;
 constexpr size_t kMaxSizeBytes = 256;
 
-// A buffer of the exact size, so that a sanitizer sees the first byte read past the end.
+// A buffer of the exact size, so that a sanitizer sees the first byte read past
+// the end.
 void Feed(const std::string& input) {
   const std::vector<uint8_t> bytes(input.begin(), input.end());
   LLVMFuzzerTestOneInput(bytes.data(), bytes.size());

@@ -65,7 +65,7 @@ if $dev; then
   command -v npm >/dev/null || packages+=(nodejs npm)
 fi
 
-command -v apt-get >/dev/null && command -v dpkg-query >/dev/null ||
+type apt-get dpkg-query >/dev/null 2>&1 ||
   fail "this is not Debian or one of its kind (no apt-get); install by hand what the list in $0 names"
 
 missing=()

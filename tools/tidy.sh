@@ -13,4 +13,5 @@ if (($# == 0)); then
   mapfile -t files < <(git ls-files --cached --others --exclude-standard -- '*.cc' ':!examples/')
   set -- "${files[@]}"
 fi
-printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" -I {} clang-tidy --quiet {} -- -std=c++17 -I.
+printf '%s\0' "$@" | xargs -0 -P "$(nproc)" -I {} clang-tidy --quiet {} -- -std=c++17 -I. \
+  2> >(grep -v ' warnings generated\.$' >&2)

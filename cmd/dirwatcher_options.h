@@ -1,0 +1,80 @@
+// DirwatcherOptions: what the user asked dirwatcher to do, from the command
+// line, the environment and a config file, as one plain value.
+//
+//   absl::StatusOr<DirwatcherCommand> command = ParseDirwatcherCommand(
+//       {argv + 1, argv + argc}, [](const std::string& name) { ... });
+//
+// Everything that can be known to be wrong before anything is started is found
+// here, so that whoever holds a DirwatcherOptions holds a usable one.
+
+#ifndef DIRWATCHER_CMD_DIRWATCHER_OPTIONS_H_
+#define DIRWATCHER_CMD_DIRWATCHER_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "absl/types/variant.h"
+#include "logging/log_level.h"
+
+namespace dirwatcher {
+
+// What ends the wait between two polls.
+enum class WakeBy {
+  kAuto,     // inotify where it works, else polling
+  kPoll,     // the interval alone
+  kInotify,  // inotify; a warning where it does not work
+};
+
+struct DirwatcherOptions {
+  std::string dir;                  // not empty; may not exist
+  std::vector<std::string> magics;  // at least one, each one once, as
+                                    // LineMatcher accepts them
+  std::vector<std::string> extensions = {".txt"};    // each with its dot
+  absl::Duration interval = absl::Seconds(1);        // 1 ms to a year
+  absl::Duration retry_interval = absl::Seconds(1);  // the same
+  bool ignore_case = false;
+  bool regex = false;
+  bool from_end = false;
+  bool recursive = false;
+  WakeBy wake_by = WakeBy::kAuto;
+  bool once = false;
+  bool json = false;
+  LogLevel log_level = LogLevel::kInfo;
+  std::string log_file;                      // empty = standard error
+  int64_t log_max_bytes = int64_t{1} << 20;  // 0 = never roll
+  int log_backups = 2;
+};
+
+// The user asked for this text on standard output, and for nothing else.
+struct Information {
+  std::string text;  // ends with a line feed
+};
+
+using DirwatcherCommand = absl::variant<DirwatcherOptions, Information>;
+
+// Reads `arguments`, without the program's name. `get_environment` returns the
+// value of a variable, or nothing if there is none. The config file, if one is
+// named, is read from disk.
+//
+// For each option the first source that has it counts, and that alone: the
+// command line, the environment (DIRWATCHER_<NAME>; an empty value counts as
+// none), the config file. On the command line the last one counts of an option
+// that cannot be repeated. Magics and extensions that are there twice are
+// dropped. Both names of the positional arguments, DIR and MAGIC, are also keys
+// of the other two sources.
+//
+// INVALID_ARGUMENT for every usage error, with a message of one line that names
+// the option and the value, or the variable, or the file and the line.
+absl::StatusOr<DirwatcherCommand> ParseDirwatcherCommand(
+    const std::vector<std::string>& arguments,
+    absl::FunctionRef<absl::optional<std::string>(const std::string& name)>
+        get_environment);
+
+}  // namespace dirwatcher
+
+#endif  // DIRWATCHER_CMD_DIRWATCHER_OPTIONS_H_

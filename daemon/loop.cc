@@ -1,0 +1,128 @@
+#include "daemon/loop.h"
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <string>
+#include <utility>
+
+namespace dirwatcher {
+namespace {
+
+void Merge(ChangeHints more, ChangeHints* hints) {
+  std::vector<std::string>& names = hints->names;
+  names.insert(names.end(), std::make_move_iterator(more.names.begin()),
+               std::make_move_iterator(more.names.end()));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  hints->overflow |= more.overflow;
+  hints->directories_changed |= more.directories_changed;
+}
+
+}  // namespace
+
+Loop::Loop(LoopOptions options, Clock* clock, Waker* waker,
+           LoopCallbacks callbacks)
+    : options_(std::move(options)),
+      clock_(clock),
+      waker_(waker),
+      callbacks_(std::move(callbacks)) {}
+
+absl::StatusOr<LoopExit> Loop::Run() {
+  if (options_.interval <= absl::ZeroDuration() ||
+      options_.retry_interval.value_or(options_.interval) <=
+          absl::ZeroDuration()) {
+    return absl::InvalidArgumentError("an interval has to be above zero");
+  }
+  if (!callbacks_.tick) {
+    return absl::InvalidArgumentError("a loop needs a tick");
+  }
+  absl::Duration next_tick = clock_->Uptime();
+  PumpSignals();
+  while (!stop_requested_) {
+    const absl::Duration interval = Tick();
+    PumpSignals();
+    DeliverSignals();
+    // Late is now: what was missed meanwhile is skipped.
+    next_tick = std::max(next_tick + interval, clock_->Uptime());
+    // Changes are served once even if the next tick is due already, and the
+    // tick comes even if there are always more of them.
+    bool served = false;
+    while (!stop_requested_) {
+      const absl::Duration now = clock_->Uptime();
+      const bool changes_due = !changes_.empty() && now >= next_changes_;
+      if (changes_due && !(served && now >= next_tick)) {
+        DeliverChanges();
+        PumpSignals();
+        served = true;
+      } else if (now >= next_tick) {
+        break;
+      } else {
+        Wait((changes_.empty() ? next_tick
+                               : std::min(next_tick, next_changes_)) -
+             now);
+      }
+      DeliverSignals();
+    }
+  }
+  DeliverSignals();
+  if (!changes_.empty()) DeliverChanges();
+  if (callbacks_.on_stop) Guarded(callbacks_.on_stop);
+  LoopExit exit;
+  exit.signal_number = stop_signal_;
+  return exit;
+}
+
+void Loop::PumpSignals() { Wait(absl::ZeroDuration()); }
+
+void Loop::Wait(absl::Duration timeout) {
+  WakeReasons woken = waker_->Wait(timeout);
+  for (const ReceivedSignal& signal : woken.signals) {
+    signals_.push_back(signal);
+    if (!options_.stop_signals.Contains(signal.number)) continue;
+    stop_requested_ = true;
+    const bool first = stop_signal_ == 0;
+    if (first) stop_signal_ = signal.number;
+    const auto& callback =
+        first ? callbacks_.on_first_stop : callbacks_.on_second_stop;
+    if (callback) callback(signal.number);
+  }
+  Merge(std::move(woken.changes), &changes_);
+}
+
+void Loop::DeliverSignals() {
+  // By index, as a callback may pump and so add to them.
+  for (size_t i = 0; i < signals_.size(); ++i) {
+    const ReceivedSignal signal = signals_[i];
+    if (callbacks_.on_signal) {
+      Guarded([&] { callbacks_.on_signal(signal); });
+    }
+  }
+  signals_.clear();
+}
+
+void Loop::DeliverChanges() {
+  const ChangeHints changes = std::exchange(changes_, ChangeHints());
+  if (callbacks_.on_changes) Guarded([&] { callbacks_.on_changes(changes); });
+  next_changes_ = clock_->Uptime() + options_.min_change_gap;
+}
+
+absl::Duration Loop::Tick() {
+  absl::Status status;
+  Guarded([&] { status = callbacks_.tick(); });
+  return status.ok() ? options_.interval
+                     : options_.retry_interval.value_or(options_.interval);
+}
+
+void Loop::Guarded(absl::FunctionRef<void()> action) {
+  try {
+    action();
+  } catch (const std::exception& error) {
+    if (callbacks_.on_error) callbacks_.on_error(error.what());
+  } catch (...) {
+    if (callbacks_.on_error)
+      callbacks_.on_error("an exception of unknown type");
+  }
+}
+
+}  // namespace dirwatcher

@@ -1,0 +1,144 @@
+#include "env/event_waker.h"
+
+#include <sys/epoll.h>
+#include <systemd/sd-event.h>
+
+#include <cerrno>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "env/errno_status.h"
+#include "env/inotify_watches.h"
+
+namespace dirwatcher {
+namespace {
+
+constexpr uint64_t kForEver = std::numeric_limits<uint64_t>::max();
+
+// As sd_event_run(3) wants it, rounded up.
+uint64_t Microseconds(absl::Duration timeout) {
+  if (timeout <= absl::ZeroDuration()) return 0;
+  const int64_t us =
+      absl::ToInt64Microseconds(absl::Ceil(timeout, absl::Microseconds(1)));
+  // What saturates (292,000 years) need not end.
+  return us == std::numeric_limits<int64_t>::max() ? kForEver : us;
+}
+
+}  // namespace
+
+// Keeps a place in memory, which sd-event's callbacks are given.
+class EventWaker::Impl {
+ public:
+  Impl() = default;
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() { sd_event_unref(event_); }  // and with it the sources
+
+  absl::Status SetUp(absl::Span<const int> signals) {
+    int result = sd_event_new(&event_);
+    if (result < 0) return ErrnoStatus(-result, "create", "event loop");
+    for (const int number : signals) {
+      result = sd_event_add_signal(event_, nullptr, number, &OnSignal, this);
+      const std::string what = absl::StrCat("signal ", number);
+      if (result == -EBUSY && !IsBlocked(number)) {
+        return absl::FailedPreconditionError(
+            absl::StrCat(what, " is not blocked"));
+      }
+      if (result == -EBUSY || result == -EINVAL) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("cannot wait for ", what));
+      }
+      if (result < 0) return ErrnoStatus(-result, "wait for", what);
+    }
+    return absl::OkStatus();
+  }
+
+  WakeReasons Wait(absl::Duration timeout) {
+    // A turn of the loop serves one source: turn until nothing is left.
+    uint64_t wait_us = Microseconds(timeout);
+    while (sd_event_run(event_, wait_us) > 0) wait_us = 0;
+    if (inotify_readable_) {
+      woken_.changes = inotify_->Read();
+      inotify_readable_ = false;
+      sd_event_source_set_enabled(inotify_source_, SD_EVENT_ONESHOT);
+    }
+    return std::exchange(woken_, WakeReasons());
+  }
+
+  absl::Status Watch(absl::string_view path, absl::string_view prefix) {
+    if (inotify_ == nullptr) {
+      auto inotify = InotifyWatches::Create();
+      if (!inotify.ok()) return inotify.status();
+      const int result =
+          sd_event_add_io(event_, &inotify_source_, (*inotify)->fd(), EPOLLIN,
+                          &OnInotify, this);
+      if (result < 0) return ErrnoStatus(-result, "observe", path);
+      sd_event_source_set_enabled(inotify_source_, SD_EVENT_ONESHOT);
+      inotify_ = *std::move(inotify);
+    }
+    return inotify_->Watch(path, prefix);
+  }
+
+  InotifyWatches* inotify() const { return inotify_.get(); }
+
+ private:
+  static bool IsBlocked(int number) {
+    sigset_t blocked;
+    pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
+    return sigismember(&blocked, number) == 1;
+  }
+
+  static int OnSignal(sd_event_source*, const signalfd_siginfo* info,
+                      void* self) {
+    ReceivedSignal signal;
+    signal.number = static_cast<int>(info->ssi_signo);
+    signal.sender_pid = static_cast<pid_t>(info->ssi_pid);
+    static_cast<Impl*>(self)->woken_.signals.push_back(signal);
+    return 0;
+  }
+
+  // Only remembers it; a busy directory, always readable, would otherwise keep
+  // the turns of one Wait from coming to an end.
+  static int OnInotify(sd_event_source*, int, uint32_t, void* self) {
+    static_cast<Impl*>(self)->inotify_readable_ = true;
+    return 0;
+  }
+
+  sd_event* event_ = nullptr;
+  sd_event_source* inotify_source_ = nullptr;  // owned by event_; oneshot
+  std::unique_ptr<InotifyWatches> inotify_;  // null until something is watched
+  bool inotify_readable_ = false;  // within Wait: its source is off for now
+  WakeReasons woken_;              // what this Wait has found so far
+};
+
+absl::StatusOr<std::unique_ptr<EventWaker>> EventWaker::Create(
+    absl::Span<const int> signals) {
+  auto impl = std::make_unique<Impl>();
+  const absl::Status status = impl->SetUp(signals);
+  if (!status.ok()) return status;
+  return std::unique_ptr<EventWaker>(new EventWaker(std::move(impl)));
+}
+
+EventWaker::EventWaker(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+EventWaker::~EventWaker() = default;
+
+WakeReasons EventWaker::Wait(absl::Duration timeout) {
+  return impl_->Wait(timeout);
+}
+
+absl::Status EventWaker::Watch(absl::string_view path,
+                               absl::string_view prefix) {
+  return impl_->Watch(path, prefix);
+}
+
+void EventWaker::Unwatch(absl::string_view prefix) {
+  if (impl_->inotify() != nullptr) impl_->inotify()->Unwatch(prefix);
+}
+
+int64_t EventWaker::overflow_count() const {
+  return impl_->inotify() == nullptr ? 0 : impl_->inotify()->overflow_count();
+}
+
+}  // namespace dirwatcher

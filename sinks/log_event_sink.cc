@@ -1,0 +1,130 @@
+#include "sinks/log_event_sink.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/variant.h"
+#include "logging/banner.h"
+#include "logging/escape.h"
+#include "logging/log_level.h"
+
+namespace dirwatcher {
+namespace {
+
+std::string Quoted(absl::string_view bytes) {
+  return absl::StrCat("\"", EscapeForLog(bytes), "\"");
+}
+
+absl::string_view MissingText(MissingReason reason) {
+  switch (reason) {
+    case MissingReason::kNotFound:
+      return "Directory not found: ";
+    case MissingReason::kNotADirectory:
+      return "Not a directory: ";
+    case MissingReason::kPermissionDenied:
+      return "Permission denied: ";
+  }
+  return "Cannot enter the directory: ";
+}
+
+// Tells one event; a visitor of Event.
+class Teller {
+ public:
+  explicit Teller(Logger* logger) : logger_(logger) {}
+
+  void operator()(const Started& e) const {
+    std::vector<std::string> magics;
+    for (const std::string& magic : e.magics) magics.push_back(Quoted(magic));
+    LogBanner(logger_, LogLevel::kInfo,
+              {absl::StrCat("Started dirwatcher ", e.version, ", PID ", e.pid),
+               absl::StrCat("Directory: ", EscapeForLog(e.dir)),
+               absl::StrCat("Extensions: ",
+                            EscapeForLog(absl::StrJoin(e.extensions, ", "))),
+               absl::StrCat("Magic: ", absl::StrJoin(magics, ", ")),
+               absl::StrCat("Interval: ", absl::FormatDuration(e.interval))});
+  }
+
+  void operator()(const DirectoryMissing& e) const {
+    Warn(MissingText(e.reason), EscapeForLog(e.dir));
+  }
+
+  void operator()(const DirectoryFound& e) const {
+    Info("Watching ", EscapeForLog(e.dir));
+  }
+
+  void operator()(const FileAdded& e) const {
+    Info("Added file: ", EscapeForLog(e.file));
+  }
+
+  void operator()(const FileRemoved& e) const {
+    Info("Removed file: ", EscapeForLog(e.file));
+  }
+
+  void operator()(const FileRenamed& e) const {
+    Info("Renamed file: ", EscapeForLog(e.from), " -> ", EscapeForLog(e.file));
+  }
+
+  void operator()(const FileTruncated& e) const {
+    Warn("Truncated file: ", EscapeForLog(e.file), "; restarting at line 1");
+  }
+
+  void operator()(const LineMatched& e) const {
+    Info("Found ", Quoted(e.magic), " in ", EscapeForLog(e.file), ":", e.line,
+         ": ", EscapeForLog(e.text), e.cut ? " [cut]" : "");
+  }
+
+  void operator()(const Gap& e) const {
+    Warn("Gap in ", EscapeForLog(e.file), ": bytes ", e.from, "..",
+         e.to.has_value() ? absl::StrCat(*e.to) : "?",
+         " were not read: ", EscapeForLog(e.reason));
+  }
+
+  void operator()(const FileError& e) const {
+    Error("Cannot read ", EscapeForLog(e.file), ": ", EscapeForLog(e.message));
+  }
+
+  void operator()(const DirectoryError& e) const {
+    Error("Cannot list ", EscapeForLog(e.dir), ": ", EscapeForLog(e.message));
+  }
+
+  void operator()(const WatchDegraded& e) const {
+    Warn("Cannot rely on change notifications for ", EscapeForLog(e.dir), ": ",
+         EscapeForLog(e.message));
+  }
+
+  void operator()(const Stopped& e) const {
+    LogBanner(logger_, LogLevel::kInfo,
+              {"Stopped dirwatcher",
+               absl::StrCat("Uptime was ", FormatUptime(e.uptime)),
+               absl::StrCat("Files: ", e.files, ", lines: ", e.lines,
+                            ", matches: ", e.matches, ", bytes: ", e.bytes)});
+  }
+
+ private:
+  template <typename... Parts>
+  void Info(const Parts&... parts) const {
+    logger_->Log(LogLevel::kInfo, absl::StrCat(parts...));
+  }
+  template <typename... Parts>
+  void Warn(const Parts&... parts) const {
+    logger_->Log(LogLevel::kWarning, absl::StrCat(parts...));
+  }
+  template <typename... Parts>
+  void Error(const Parts&... parts) const {
+    logger_->Log(LogLevel::kError, absl::StrCat(parts...));
+  }
+
+  Logger* const logger_;
+};
+
+}  // namespace
+
+void LogEventSink::OnEvent(const Event& event) {
+  absl::visit(Teller(logger_), event);
+}
+
+}  // namespace dirwatcher
