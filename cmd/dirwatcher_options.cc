@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "cmd/config_file.h"
 #include "cmd/version.h"
 #include "dirwatch/line_matcher.h"
@@ -129,10 +131,10 @@ std::string CommandLineName(const Spec& spec) {
 
 constexpr size_t kHelpWidth = 80;
 constexpr size_t kHelpIndent = 27;
+constexpr char kGlue = '\x1f';
 
 // Appends `text`, whose first line begins at column `column`, so that no line
-// is longer than the width and the others begin at the indent. What stands
-// between two characters '\x1f' is not broken.
+// is longer than the width and the others begin at the indent.
 void AppendWrapped(absl::string_view text, size_t column, std::string* out) {
   bool first = true;
   for (const absl::string_view word : absl::StrSplit(text, ' ')) {
@@ -143,7 +145,7 @@ void AppendWrapped(absl::string_view text, size_t column, std::string* out) {
       out->push_back(' ');
       ++column;
     }
-    out->append(word.data(), word.size());
+    out->append(absl::StrReplaceAll(word, {{std::string(1, kGlue), " "}}));
     column += word.size();
     first = false;
   }
@@ -173,11 +175,14 @@ std::string HelpText() {
     absl::StrAppend(&out, line, std::string(kHelpIndent - line.size(), ' '));
     std::string text(spec.text);
     if (spec.kind != Kind::kInformation) {
-      absl::StrAppend(&text, " [");
       if (!spec.default_text.empty()) {
-        absl::StrAppend(&text, "default: ", spec.default_text, "; ");
+        absl::StrAppend(&text, " [default: ", spec.default_text, "]");
       }
-      absl::StrAppend(&text, EnvironmentName(spec), "]");
+      absl::StrAppend(&text, " [env: ", EnvironmentName(spec), "]");
+      // What stands in brackets stays together.
+      for (size_t i = spec.text.size() + 1; i < text.size(); ++i) {
+        if (text[i] == ' ' && text[i - 1] != ']') text[i] = kGlue;
+      }
     }
     AppendWrapped(text, kHelpIndent, &out);
   }
@@ -327,6 +332,10 @@ absl::StatusOr<Source> ReadConfig(const RawValue& path) {
       return UsageError(
           absl::StrCat(place, Quoted(entry.key), " takes one value, no list"));
     }
+    if (entry.values.empty()) {
+      return UsageError(
+          absl::StrCat(place, Quoted(entry.key), " needs a value"));
+    }
     for (const std::string& text : entry.values) {
       source[spec->name].push_back(
           {text, absl::StrCat(place, entry.key, " = ", Quoted(text))});
@@ -413,8 +422,12 @@ absl::Status CheckMagic(const RawValue& value,
   const absl::Status status =
       LineMatcher::Create({value.text}, matcher_options).status();
   if (status.ok()) return status;
-  return WrongValue(value, absl::StrCat(options.regex ? "with --regex: " : "",
-                                        EscapeForLog(status.message())));
+  // The message quotes the magic first, as does the origin.
+  absl::string_view why = status.message();
+  absl::ConsumePrefix(
+      &why, absl::StrCat("magic \"", absl::CHexEscape(value.text), "\" "));
+  return WrongValue(value, absl::StrCat(options.regex ? "with --regex it " : "",
+                                        EscapeForLog(why)));
 }
 
 void AddOnce(std::string item, std::vector<std::string>* list) {

@@ -38,7 +38,8 @@ AppendReader::Piece AppendReader::ReadAll(ReadableFile* file, int64_t begin,
 
 AppendReader::Piece AppendReader::ReadFresh(ReadableFile* file, int64_t begin,
                                             size_t known) {
-  const absl::Span<char> buffer = absl::MakeSpan(buffer_);
+  const absl::Span<char> buffer = absl::MakeSpan(buffer_).subspan(
+      0, known + static_cast<size_t>(options_.read_bytes));
   const absl::StatusOr<size_t> n = file->ReadAt(begin, buffer);
   if (!n.ok() || *n <= known) {
     // Nothing new, or a read so short that the known bytes and the new ones come
@@ -57,7 +58,8 @@ AppendReader::Piece AppendReader::ReadFresh(ReadableFile* file, int64_t begin,
   Piece piece;
   piece.begin = begin;
   piece.bytes = absl::string_view(buffer.data(), *n);
-  if (*n < buffer.size()) {
+  piece.full = *n == buffer.size();
+  if (!piece.full) {
     const absl::StatusOr<size_t> more = file->ReadAt(
         begin + static_cast<int64_t>(*n), buffer.subspan(*n, 1));
     piece.at_end = more.ok() && *more == 0;
@@ -176,7 +178,7 @@ absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
     } else {
       // A line that goes on behind this piece is better seen in the next one,
       // in whole.
-      if (piece.bytes.size() == buffer_.size()) {
+      if (piece.full) {
         const size_t newline = piece.bytes.rfind('\n');
         if (newline != absl::string_view::npos && newline >= known) {
           piece.bytes = piece.bytes.substr(0, newline + 1);

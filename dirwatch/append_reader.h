@@ -97,6 +97,7 @@ class AppendReader {
     absl::string_view bytes;
     int64_t begin = 0;
     bool at_end = false;   // the file ends where the piece does
+    bool full = false;     // it is as long as was asked for
     absl::Status status;   // why it is short, if not for the end of the file
   };
 

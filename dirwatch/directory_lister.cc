@@ -15,8 +15,9 @@ bool MayBeDirectory(FileType hint) {
   return hint == FileType::kDirectory || hint == FileType::kUnknown;
 }
 
-// Whether a failed look at a name says that no file can be reached under it.
-bool IsNoFile(const absl::Status& status) {
+// Whether a failed look at a name says that no file or directory can be reached
+// under it.
+bool IsNothing(const absl::Status& status) {
   return absl::IsNotFound(status) || absl::IsFailedPrecondition(status);
 }
 
@@ -61,11 +62,12 @@ class Walk {
               });
     // A name that was removed and made again during the listing may have been
     // delivered twice.
-    entries.erase(std::unique(entries.begin(), entries.end(),
-                              [](const SnapshotEntry& a, const SnapshotEntry& b) {
-                                return a.name == b.name;
-                              }),
-                  entries.end());
+    entries.erase(
+        std::unique(entries.begin(), entries.end(),
+                    [](const SnapshotEntry& a, const SnapshotEntry& b) {
+                      return a.name == b.name;
+                    }),
+        entries.end());
     std::sort(listing_.snapshot.unknown_names.begin(),
               listing_.snapshot.unknown_names.end());
     std::sort(listing_.snapshot.unknown_prefixes.begin(),
@@ -74,11 +76,18 @@ class Walk {
   }
 
  private:
-  // A directory entry without a usable type is looked at before it is gone into.
+  // A directory entry without a usable type is looked at before it is gone
+  // into.
   void Consider(const std::string& name, FileType hint) {
     if (hint == FileType::kUnknown) {
       const absl::StatusOr<FileStat> stat = root_.Stat(name);
-      if (!stat.ok() || stat->type != FileType::kDirectory) return;
+      if (!stat.ok()) {
+        if (!IsNothing(stat.status())) {
+          DirectoryUnknown(absl::StrCat(name, "/"), stat.status());
+        }
+        return;
+      }
+      if (stat->type != FileType::kDirectory) return;
     }
     pending_.insert(name);
   }
@@ -89,7 +98,7 @@ class Walk {
       if (stat->type == FileType::kRegular) {
         listing_.snapshot.entries.push_back({name, *stat});
       }
-    } else if (!IsNoFile(stat.status())) {
+    } else if (!IsNothing(stat.status())) {
       listing_.snapshot.unknown_names.push_back(name);
       listing_.file_problems.push_back({name, stat.status()});
     }
@@ -104,9 +113,9 @@ class Walk {
 
 }  // namespace
 
-Listing ListTree(Directory* root, const FileFilter& filter, Depth depth,
-                 absl::FunctionRef<void(absl::string_view prefix)>
-                     before_directory) {
+Listing ListTree(
+    Directory* root, const FileFilter& filter, Depth depth,
+    absl::FunctionRef<void(absl::string_view prefix)> before_directory) {
   Walk walk(root, filter, depth);
   before_directory("");
   walk.List(root, "");
@@ -118,7 +127,7 @@ Listing ListTree(Directory* root, const FileFilter& filter, Depth depth,
         root->OpenDirectory(name);
     if (directory.ok()) {
       walk.List(directory->get(), prefix);
-    } else if (!IsNoFile(directory.status())) {
+    } else if (!IsNothing(directory.status())) {
       walk.DirectoryUnknown(prefix, directory.status());
     }
   }

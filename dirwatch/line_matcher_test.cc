@@ -50,7 +50,7 @@ TEST(LineMatcherCreate, RefusesAMagicThatNoLineCanContain) {
   for (const auto& options : {kLiteral, kRegex}) {
     EXPECT_EQ(Refusal({"a\nb"}, options), "magic \"a\\nb\" contains a newline");
     EXPECT_EQ(Refusal({std::string("\0a", 2)}, options),
-              "magic \"\\x00\" \"a\" begins with a NUL byte");
+              "magic \"\\x00\\x61\" begins with a NUL byte");
   }
 }
 

@@ -213,9 +213,11 @@ std::vector<LineMatch> MatchOracle::Expect(absl::string_view file,
     }
     if (first.has_value()) report(line, *first, /*judged_in_part=*/false);
   };
+  int64_t seen = 0;  // where the last piece ended
   const auto look = [&](int64_t size, FileEnd is_last) {
     for (OracleLine& line :
          SplitLines(file.substr(0, static_cast<size_t>(size)))) {
+      if (raw_end(line) < seen) continue;  // its '\n' was seen before
       const bool whole = line.finished || is_last == FileEnd::kFinal;
       if (!whole && line.text.back() == '\r') line.text.pop_back();
       if (regexes_.empty()) {
@@ -228,6 +230,7 @@ std::vector<LineMatch> MatchOracle::Expect(absl::string_view file,
 
   for (const FilePiece& piece : pieces) {
     if (piece.use == PieceUse::kScan) look(piece.end, FileEnd::kOpen);
+    seen = piece.end;
   }
   if (end == FileEnd::kFinal) {
     look(static_cast<int64_t>(file.size()), FileEnd::kFinal);

@@ -1,6 +1,8 @@
 #include "dirwatch/name_claims.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -11,19 +13,39 @@ std::vector<NameClaim> GrantClaims(
     const std::vector<NameClaim>& claims,
     absl::FunctionRef<absl::optional<uint64_t>(absl::string_view name)>
         holder) {
-  absl::flat_hash_map<absl::string_view, uint64_t> oldest;
+  absl::flat_hash_map<uint64_t, absl::string_view> wanted;
+  for (const NameClaim& claim : claims) wanted.emplace(claim.file, claim.name);
+  // Whether the files that stand in each other's way lead back to this one.
+  // Such a round can move at any time; nobody else ever gets one of its names
+  // before.
+  const auto closes_round = [&](const NameClaim& claim) {
+    absl::string_view name = claim.name;
+    for (size_t steps = 0; steps < claims.size(); ++steps) {
+      const absl::optional<uint64_t> file = holder(name);
+      if (!file.has_value()) return false;
+      if (*file == claim.file) return true;
+      const auto next = wanted.find(*file);
+      if (next == wanted.end()) return false;
+      name = next->second;
+    }
+    return false;
+  };
+  // Who goes first for each name: a file of a round, else the oldest.
+  absl::flat_hash_map<absl::string_view, std::pair<bool, uint64_t>> first;
   for (const NameClaim& claim : claims) {
-    const auto [entry, is_new] = oldest.try_emplace(claim.name, claim.file);
-    if (!is_new) entry->second = std::min(entry->second, claim.file);
+    const std::pair<bool, uint64_t> rank(!closes_round(claim), claim.file);
+    const auto [entry, is_new] = first.try_emplace(claim.name, rank);
+    if (!is_new) entry->second = std::min(entry->second, rank);
   }
   std::vector<NameClaim> granted;
   absl::flat_hash_set<uint64_t> moving;
   for (const NameClaim& claim : claims) {
-    if (oldest[claim.name] != claim.file) continue;
+    if (first[claim.name].second != claim.file) continue;
     granted.push_back(claim);
     moving.insert(claim.file);
   }
-  // Take back what rests on a holder that stays; that makes others stay in turn.
+  // Take back what rests on a holder that stays; that makes others stay in
+  // turn.
   for (bool changed = true; changed;) {
     const auto blocked = [&](const NameClaim& claim) {
       const absl::optional<uint64_t> file = holder(claim.name);

@@ -55,7 +55,7 @@ DirectoryWatcherOptions WatcherOptions(const Setup& setup) {
   return options;
 }
 
-bool IdentityIsCertain(const History& history) {
+bool WorldIsFair(const History& history) {
   return history.setup.max_open_files >= 1000 &&
          std::none_of(history.steps.begin(), history.steps.end(),
                       [](const Step& step) {
@@ -69,7 +69,7 @@ class Run {
   explicit Run(const History& history)
       : history_(history),
         world_(history.setup),
-        judge_(&world_, IdentityIsCertain(history)),
+        judge_(&world_, WorldIsFair(history)),
         faulty_(&world_.file_system(),
                 [this](const FileCall& call) { return OnCall(call); },
                 static_cast<EntryHints>(history.setup.entry_hints)),
@@ -151,10 +151,12 @@ class Run {
     world_.AdvanceTime();
     BeginPoll("  POLL");
     const bool missing = !world_.DirectoryExists();
+    world_.CountPoll();
+    judge_.BeginFullPoll();
     watcher_.Poll().IgnoreError();
     EndPoll();
     if (disturbed_) return;
-    world_.CountPoll();
+    if (!Sweeps()) judge_.ExpectToldFilesRead();
     if (missing) return judge_.ExpectMissingSaid();
     if (Sweeps()) return;  // it need not have looked everywhere
     world_.OweAll();
@@ -189,7 +191,7 @@ class Run {
     world_.OweAll();
     CheckHandles();
     judge_.Note("  FINISH");
-    judge_.BeginPoll();
+    judge_.BeginFinish();
     watcher_.Finish();
     judge_.EndPoll(false);
     judge_.ExpectComplete();

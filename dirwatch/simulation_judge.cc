@@ -5,46 +5,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "dirwatch/event_recorder.h"
 
 namespace dirwatcher {
 namespace {
 
 std::string Copy(absl::string_view text) { return std::string(text); }
-
-struct Describer {
-  std::string operator()(const Started&) const { return "started"; }
-  std::string operator()(const DirectoryMissing&) const { return "missing"; }
-  std::string operator()(const DirectoryFound&) const { return "found"; }
-  std::string operator()(const FileAdded& e) const {
-    return absl::StrCat("added ", e.file);
-  }
-  std::string operator()(const FileRemoved& e) const {
-    return absl::StrCat("removed ", e.file);
-  }
-  std::string operator()(const FileRenamed& e) const {
-    return absl::StrCat("renamed ", e.from, " -> ", e.file);
-  }
-  std::string operator()(const FileTruncated& e) const {
-    return absl::StrCat("truncated ", e.file);
-  }
-  std::string operator()(const LineMatched& e) const {
-    return absl::StrCat("match ", e.file, ":", e.line, " @", e.offset_bytes,
-                        " ", e.text);
-  }
-  std::string operator()(const Gap& e) const {
-    return absl::StrCat("gap ", e.file, " from ", e.from, ": ", e.reason);
-  }
-  std::string operator()(const FileError& e) const {
-    return absl::StrCat("error ", e.file, ": ", e.message);
-  }
-  std::string operator()(const DirectoryError& e) const {
-    return absl::StrCat("directory error ", e.dir, ": ", e.message);
-  }
-  std::string operator()(const WatchDegraded& e) const {
-    return absl::StrCat("degraded ", e.message);
-  }
-  std::string operator()(const Stopped&) const { return "stopped"; }
-};
 
 enum Rank { kRemovedRank, kRenamedRank, kAddedRank, kReadRank };
 
@@ -57,7 +23,7 @@ void SimulationJudge::Fail(const std::string& what) {
 }
 
 void SimulationJudge::OnEvent(const Event& event) {
-  Note("    " + absl::visit(Describer(), event));
+  Note("    " + DescribeEvent(event));
   if (!absl::holds_alternative<FileRenamed>(event)) ApplyRenames();
   if (const auto* added = absl::get_if<FileAdded>(&event)) {
     const std::string name = Copy(added->file);
@@ -66,7 +32,11 @@ void SimulationJudge::OnEvent(const Event& event) {
     if (!published_.emplace(name, next_life_++).second) Fail("added twice");
     if (++added_ > world_.appearances()) Fail("added without reason");
   } else if (const auto* removed = absl::get_if<FileRemoved>(&event)) {
+    // The last lines of a file come before its removal, whatever the order.
+    const std::pair<int, std::string> read(kReadRank, Copy(removed->file));
+    order_.erase(std::remove(order_.begin(), order_.end(), read), order_.end());
     CheckOrder(kRemovedRank, Copy(removed->file));
+    CheckRemoval(Copy(removed->file));
     if (published_.erase(Copy(removed->file)) == 0) Fail("removed, not there");
   } else if (const auto* renamed = absl::get_if<FileRenamed>(&event)) {
     CheckOrder(kRenamedRank, Copy(renamed->file));
@@ -84,6 +54,10 @@ void SimulationJudge::OnEvent(const Event& event) {
     Match(*match);
   } else if (const auto* gap = absl::get_if<Gap>(&event)) {
     gaps_.push_back({Copy(gap->file), gap->from});
+    gaps_in_poll_.insert(Copy(gap->file));
+    if (world_is_fair_ && !absl::StrContains(gap->reason, "under its name")) {
+      Fail("a gap without reason");
+    }
   } else if (absl::holds_alternative<DirectoryMissing>(event)) {
     ++missing_said_;
   }
@@ -125,9 +99,47 @@ void SimulationJudge::Match(const LineMatched& match) {
   if (match.offset_bytes != truth.line_start) Fail("wrong offset");
   const LedgerObject& object =
       world_.objects()[static_cast<size_t>(truth.object)];
-  if (identity_is_certain_ && object.names.count(name) == 0) Fail("the file never had that name");
+  if (world_is_fair_ && object.names.count(name) == 0) Fail("the file never had that name");
   if (!reported_.emplace(number, life->second).second) Fail("reported twice");
+  object_of_[life->second] = truth.object;
   ++truth.reports;
+}
+
+// A file may be removed when nothing has come to it for a full interval: the full
+// poll before this one has seen it as it is.
+void SimulationJudge::CheckRemoval(const std::string& name) {
+  if (!world_is_fair_ || finishing_ || gaps_in_poll_.count(name) > 0) return;
+  const auto life = published_.find(name);
+  if (life == published_.end()) return;
+  const auto object = object_of_.find(life->second);
+  if (object == object_of_.end()) return;
+  if (world_.objects()[static_cast<size_t>(object->second)].last_news + 2 >
+      world_.polls()) {
+    Fail("removed before it was drained: " + name);
+  }
+}
+
+void SimulationJudge::BeginFullPoll() {
+  if (!world_is_fair_) return;
+  std::set<int> told;
+  for (const auto& [name, life] : published_) {
+    const auto object = object_of_.find(life);
+    if (object != object_of_.end()) told.insert(object->second);
+  }
+  for (const auto& [number, line] : world_.lines()) {
+    if (line.alive && line.reports == 0 && told.count(line.object) > 0) {
+      due_lines_.push_back(number);
+    }
+  }
+}
+
+void SimulationJudge::ExpectToldFilesRead() {
+  for (const int64_t number : due_lines_) {
+    const LedgerLine& line = world_.lines()[number];
+    if (line.reports == 0 && !CoveredByGap(line)) {
+      Fail(absl::StrCat("line ", number, " was not read in its turn"));
+    }
+  }
 }
 
 void SimulationJudge::CheckOrder(int rank, const std::string& name) {
@@ -138,6 +150,8 @@ void SimulationJudge::BeginPoll() {
   order_.clear();
   truncated_in_poll_ = false;
   missing_said_ = 0;
+  gaps_in_poll_.clear();
+  due_lines_.clear();
 }
 
 void SimulationJudge::EndPoll(bool in_order) {

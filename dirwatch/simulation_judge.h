@@ -27,16 +27,23 @@ namespace dirwatcher {
 
 class SimulationJudge : public EventSink {
  public:
-  // `world` must outlive this. Identity is certain if every file is held open from
-  // its first poll on: no inode number can then be taken for another file's.
-  SimulationJudge(SimulatedWorld* world, bool identity_is_certain)
-      : world_(*world), identity_is_certain_(identity_is_certain) {}
+  // `world` must outlive this. It is fair if every file is held open from its first
+  // poll on, so that no inode number can be taken for another file's.
+  // Nothing fails then either, and nothing happens during a poll.
+  SimulationJudge(SimulatedWorld* world, bool world_is_fair)
+      : world_(*world), world_is_fair_(world_is_fair) {}
 
   void OnEvent(const Event& event) override;
 
   void BeginPoll();
+  // For a full poll, after BeginPoll.
+  void BeginFullPoll();
   // `in_order`: the poll read no file in more than one turn.
   void EndPoll(bool in_order);
+
+  // What was told as there when the full poll began has been read as it was then,
+  // be it leaving or not. For a fair world.
+  void ExpectToldFilesRead();
 
   // Every line that stands in a readable watched file now has been reported.
   void ExpectCaughtUp();
@@ -55,6 +62,12 @@ class SimulationJudge : public EventSink {
   void Note(const std::string& line) { transcript_ += line + "\n"; }
   void Fail(const std::string& what);
 
+  // The watcher is told that nothing will follow: it drains what leaves at once.
+  void BeginFinish() {
+    BeginPoll();
+    finishing_ = true;
+  }
+
   int64_t matches() const { return matches_; }
   int64_t gaps() const { return static_cast<int64_t>(gaps_.size()); }
 
@@ -68,14 +81,19 @@ class SimulationJudge : public EventSink {
 
   void ApplyRenames();
   void Match(const LineMatched& match);
+  void CheckRemoval(const std::string& name);
   void CheckOrder(int rank, const std::string& name);
   bool CoveredByGap(const LedgerLine& line) const;
 
   SimulatedWorld& world_;
-  const bool identity_is_certain_;
+  const bool world_is_fair_;
   std::map<std::string, Life> published_;
   std::vector<std::pair<std::string, std::string>> renames_;  // not yet applied
   std::set<std::pair<int64_t, Life>> reported_;
+  std::map<Life, int> object_of_;  // known from what was reported in that life
+  // The lines that had to be read in this poll.
+  std::vector<int64_t> due_lines_;
+  std::set<std::string> gaps_in_poll_;
   std::vector<GapSeen> gaps_;
   Life next_life_ = 1;
   int64_t added_ = 0;
@@ -85,6 +103,7 @@ class SimulationJudge : public EventSink {
   // (rank, name) of the events of this poll, in order.
   std::vector<std::pair<int, std::string>> order_;
   bool truncated_in_poll_ = false;
+  bool finishing_ = false;
   std::string failure_;
   std::string transcript_;
 };

@@ -94,8 +94,24 @@ int SimulatedWorld::NewObject(const std::string& path) {
 void SimulatedWorld::Moved() {
   calm_polls_ = 0;
   NoteNames();
+
   // Any file may have been missed by a listing that was under way.
   appearances_ += kSimulatedNames;
+}
+
+void SimulatedWorld::CountPoll() {
+  std::set<int> watched;
+  for (const auto& [name, object] : WatchedObjects()) watched.insert(object);
+  for (const int object : watched_at_poll_) {
+    if (watched.count(object) == 0) News(object);
+  }
+  watched_at_poll_ = std::move(watched);
+  ++polls_;
+  ++calm_polls_;
+}
+
+void SimulatedWorld::News(int object) {
+  objects_[static_cast<size_t>(object)].last_news = polls_;
 }
 
 void SimulatedWorld::NoteNames() {
@@ -144,6 +160,7 @@ std::string SimulatedWorld::Text(const std::string& before, int n) {
 
 void SimulatedWorld::SetContent(int object, std::string content) {
   objects_[static_cast<size_t>(object)].content = std::move(content);
+  News(object);
   for (auto& [number, line] : lines_) {
     if (line.object == object) line.alive = false;
   }

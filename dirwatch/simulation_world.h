@@ -37,6 +37,9 @@ struct LedgerLine {
 struct LedgerObject {
   std::string content;
   std::set<std::string> names;  // every name that it ever had in the directory
+  // Full polls before it last changed, or before the first one that found it
+  // without a watched name.
+  int last_news = 0;
 };
 
 class SimulatedWorld {
@@ -73,9 +76,10 @@ class SimulatedWorld {
   // truncated, once more.
   int64_t appearances() const { return appearances_; }
   int64_t truncations() const { return truncations_; }
-  // For how many full polls no file has moved or gone.
+  // Full polls so far, and those since a file last moved or went.
+  int polls() const { return polls_; }
   int calm_polls() const { return calm_polls_; }
-  void CountPoll() { ++calm_polls_; }
+  void CountPoll();  // a full poll is about to begin
   // After so many, no file waits for its name any more.
   static constexpr int kLongestWait = 40;
 
@@ -96,6 +100,7 @@ class SimulatedWorld {
   void Touch(int name);
   void Moved();
   void NoteNames();
+  void News(int object);
   void WriteThrough(Writer* writer, int n);
 
   FakeFileSystem fs_;
@@ -106,7 +111,9 @@ class SimulatedWorld {
   int64_t next_number_ = 1;
   int64_t appearances_ = 0;
   int64_t truncations_ = 0;
+  int polls_ = 0;
   int calm_polls_ = kLongestWait + 1;
+  std::set<int> watched_at_poll_;  // objects that then had a watched name
   std::set<std::string> touched_;
   bool directory_touched_ = false;
 };

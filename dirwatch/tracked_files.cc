@@ -220,6 +220,11 @@ void TrackedFiles::CountWaiting() {
   for (const uint64_t serial : in_the_way) {
     TrackedFile* const file = files_[serial].get();
     if (++file->polls_waited < kPatience) continue;
+    if (file->published()) {
+      for (ReadJob job{file}; ReadOneTurn(&job);) {
+      }
+    }
+    file->quiet = false;
     GiveUp(file, "another file stood under its name for too long");
   }
 }

@@ -12,6 +12,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -409,6 +411,29 @@ TEST_F(EventWakerTest, TheDirectoryItselfBeingMovedRemovedOrChangedIsToo) {
   ASSERT_TRUE(waker_->Watch(At("d"), "").ok());
   Write("d/a");
   EXPECT_THAT(Changes().names, ElementsAre("a"));
+}
+
+TEST_F(EventWakerTest, GivesTheSystemsWatchesBack) {
+  const auto watches = [] {
+    int n = 0;
+    for (int fd = 0; fd < 1000; ++fd) {
+      std::ifstream info(absl::StrCat("/proc/self/fdinfo/", fd));
+      std::string line;
+      while (std::getline(info, line)) n += line.rfind("inotify wd:", 0) == 0;
+    }
+    return n;
+  };
+  for (const char* name : {"a", "b"}) MakeDirectory(name);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(waker_->Watch(At("a"), "").ok());
+    ASSERT_TRUE(waker_->Watch(At("b"), "").ok());
+    ASSERT_TRUE(waker_->Watch(At("a"), "sub/").ok());
+    EXPECT_EQ(watches(), 2);
+    waker_->Unwatch("sub/");
+    EXPECT_EQ(watches(), 1);
+    waker_->Unwatch("");
+    EXPECT_EQ(watches(), 0);
+  }
 }
 
 TEST_F(EventWakerTest, RefusesWhatIsNoDirectory) {

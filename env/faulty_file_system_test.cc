@@ -91,6 +91,18 @@ TEST_F(FaultyFileSystemTest, CutsAListingShortAnywhere) {
       dir_->ForEachEntry([](const DirEntry&) { FAIL() << "no entry"; }).ok());
 }
 
+TEST_F(FaultyFileSystemTest, AfterACutNothingMoreIsDeliveredOrAsked) {
+  int asked = 0;
+  fs_.set_policy([&asked](const FileCall& call) {
+    if (call.kind == FileCall::kList) return Fault();
+    return ++asked == 2 ? Fails() : Fault();
+  });
+  int delivered = 0;
+  EXPECT_FALSE(dir_->ForEachEntry([&](const DirEntry&) { ++delivered; }).ok());
+  EXPECT_EQ(delivered, 1);
+  EXPECT_EQ(asked, 2);
+}
+
 TEST_F(FaultyFileSystemTest, ShortensReadsWithoutEndingThem) {
   fs_.set_policy([](const FileCall& call) {
     Fault fault;

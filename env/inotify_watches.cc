@@ -27,9 +27,6 @@ constexpr uint32_t kMask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB |
                            IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE |
                            IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR |
                            IN_EXCL_UNLINK;
-constexpr uint32_t kDirectoryItself =
-    IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED;
-
 constexpr size_t kBufferBytes = 64 * 1024;
 
 // Those of statfs(2) that <linux/magic.h> does not have, or not everywhere.
@@ -172,7 +169,9 @@ void InotifyWatches::Decode(absl::string_view buffer,
     }
     const auto watched = prefixes_by_watch_.find(event.wd);
     if (watched == prefixes_by_watch_.end()) continue;
-    if (name.empty() || (event.mask & (kDirectoryItself | IN_ISDIR)) != 0) {
+    // Without a name it is about the directory itself: it was moved, removed,
+    // unmounted, or its permissions changed.
+    if (name.empty() || (event.mask & IN_ISDIR) != 0) {
       hints->directories_changed = true;
     } else {
       for (const std::string& prefix : watched->second) {

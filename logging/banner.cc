@@ -14,10 +14,10 @@ absl::string_view BannerRule() {
 }
 
 void LogBanner(Logger* logger, LogLevel level,
-               const std::vector<std::string>& lines) {
-  logger->Log(level, BannerRule());
-  for (const std::string& line : lines) logger->Log(level, line);
-  logger->Log(level, BannerRule());
+               const std::vector<std::string>& lines, SourceLocation where) {
+  logger->Log(level, BannerRule(), where);
+  for (const std::string& line : lines) logger->Log(level, line, where);
+  logger->Log(level, BannerRule(), where);
 }
 
 std::string FormatUptime(absl::Duration uptime) {

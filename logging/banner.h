@@ -25,7 +25,8 @@ absl::string_view BannerRule();
 // Logs the rule, each of `lines` and the rule again, every one as a record of
 // its own. `lines` are fit for a log (logging/escape.h).
 void LogBanner(Logger* logger, LogLevel level,
-               const std::vector<std::string>& lines);
+               const std::vector<std::string>& lines,
+               SourceLocation where = SourceLocation::Current());
 
 // `uptime` as H:MM:SS.ffffff, cut to whole microseconds. Hours are not turned
 // into days: 100 hours are "100:00:00.000000". What is negative counts as zero.

@@ -1,0 +1,353 @@
+// Runs the real program as a user or a service manager would, and looks at what
+// it writes and how it ends.
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+
+namespace dirwatcher {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr char kProgram[] = "cmd/dirwatcher";
+constexpr absl::Duration kDeadline = absl::Seconds(60);
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// Waits until `condition` holds, up to the deadline.
+bool Eventually(const std::function<bool()>& condition) {
+  const absl::Time deadline = absl::Now() + kDeadline;
+  while (!condition()) {
+    if (absl::Now() > deadline) return false;
+    const struct timespec pause = {0, 5'000'000};
+    nanosleep(&pause, nullptr);
+  }
+  return true;
+}
+
+// A run of the program. Killed at the end if it still runs.
+class Process {
+ public:
+  // `prepare` runs in the child before the program; its descriptors 1 and 2 are
+  // by then the files "stdout" and "stderr" in `dir`.
+  Process(const std::string& dir, const std::vector<std::string>& arguments,
+          const std::function<void()>& prepare)
+      : dir_(dir) {
+    std::vector<char*> argv = {const_cast<char*>(kProgram)};
+    for (const std::string& argument : arguments) {
+      argv.push_back(const_cast<char*>(argument.c_str()));
+    }
+    argv.push_back(nullptr);
+    const std::string out = dir + "/stdout";
+    const std::string err = dir + "/stderr";
+    // What an earlier run left must not be taken for this one's.
+    fs::remove(out);
+    fs::remove(err);
+    pid_ = fork();
+    EXPECT_GE(pid_, 0);
+    if (pid_ != 0) return;
+    dup2(open(out.c_str(), O_WRONLY | O_CREAT, 0600), 1);
+    dup2(open(err.c_str(), O_WRONLY | O_CREAT, 0600), 2);
+    for (int fd = 3; fd < 64; ++fd) close(fd);
+    prepare();
+    execv(kProgram, argv.data());
+    _exit(127);
+  }
+  ~Process() {
+    if (pid_ > 0) {
+      kill(pid_, SIGKILL);
+      Wait();
+    }
+  }
+
+  void Signal(int number) const { kill(pid_, number); }
+
+  // The exit status, 1000 + n if signal n ended it.
+  int Wait() {
+    int status = 0;
+    EXPECT_EQ(waitpid(pid_, &status, 0), pid_);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+  }
+
+  std::string Stdout() const { return ReadFile(dir_ + "/stdout"); }
+  std::string Stderr() const { return ReadFile(dir_ + "/stderr"); }
+
+ private:
+  const std::string dir_;
+  pid_t pid_ = -1;
+};
+
+class DirwatcherTest : public testing::Test {
+ protected:
+  DirwatcherTest() {
+    std::string name = testing::TempDir() + "/dirwatcher_XXXXXX";
+    EXPECT_NE(mkdtemp(&name[0]), nullptr);
+    work_dir_ = name;
+    dir_ = work_dir_ + "/watched";
+    fs::create_directory(dir_);
+  }
+  ~DirwatcherTest() override { fs::remove_all(work_dir_); }
+
+  void Append(const std::string& name, absl::string_view text) const {
+    std::ofstream(dir_ + "/" + name, std::ios::app) << text;
+  }
+
+  std::unique_ptr<Process> Start(
+      const std::vector<std::string>& arguments,
+      const std::function<void()>& prepare = [] {}) const {
+    return std::make_unique<Process>(work_dir_, arguments, prepare);
+  }
+
+  std::string work_dir_;
+  std::string dir_;
+};
+
+// What stands behind the prefixes of the log.
+std::vector<std::string> Texts(const std::string& log) {
+  std::vector<std::string> texts;
+  for (absl::string_view line : absl::StrSplit(log, '\n', absl::SkipEmpty())) {
+    const size_t prefix = line.find("] ");
+    EXPECT_NE(prefix, absl::string_view::npos) << line;
+    texts.emplace_back(line.substr(prefix + 2));
+  }
+  return texts;
+}
+
+// The kinds of the events in order.
+std::vector<std::string> Kinds(const std::string& lines) {
+  std::vector<std::string> kinds;
+  for (absl::string_view line :
+       absl::StrSplit(lines, '\n', absl::SkipEmpty())) {
+    const json event = json::parse(line, nullptr, /*allow_exceptions=*/false);
+    EXPECT_TRUE(event.is_object()) << line;
+    if (event.is_object()) kinds.push_back(event["event"]);
+  }
+  return kinds;
+}
+
+TEST_F(DirwatcherTest, OncePollsAndTellsEverythingAndEndsWithZero) {
+  Append("app.log", "fine\nan ERROR here\n");
+  Append("app.txt", "ERROR\n");
+  auto process = Start({dir_, "ERROR", "--once", "--ext", "log"});
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_EQ(process->Stdout(), "");
+  const std::string rule(60, '-');
+  EXPECT_THAT(
+      Texts(process->Stderr()),
+      ElementsAre(rule, StartsWith("Started dirwatcher "), "Directory: " + dir_,
+                  "Extensions: .log", "Magic: \"ERROR\"", "Interval: 1s", rule,
+                  "Watching " + dir_, "Added file: app.log",
+                  "Found \"ERROR\" in app.log:2: an ERROR here", rule,
+                  "Stopped dirwatcher", StartsWith("Uptime was 0:0"),
+                  "Files: 1, lines: 2, matches: 1, bytes: 19", rule));
+}
+
+TEST_F(DirwatcherTest, JsonGoesToStandardOutput) {
+  Append("a.txt", "ERROR\n");
+  auto process = Start({dir_, "ERROR", "--once", "--json"});
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_THAT(
+      Kinds(process->Stdout()),
+      ElementsAre("started", "directory_found", "added", "match", "stopped"));
+  EXPECT_THAT(process->Stdout(), HasSubstr("\"signal\":null"));
+}
+
+TEST_F(DirwatcherTest, EndsWithZeroOnASignalAndNamesIt) {
+  for (const int number : {SIGINT, SIGTERM}) {
+    const std::string name = number == SIGINT ? "SIGINT" : "SIGTERM";
+    auto process = Start({dir_, "ERROR", "--int", "3600", "--json"});
+    ASSERT_TRUE(Eventually([&] {
+      return absl::StrContains(process->Stdout(), "directory_found");
+    }));
+    process->Signal(number);
+    EXPECT_EQ(process->Wait(), 0);
+    EXPECT_THAT(process->Stderr(), HasSubstr("] Received " + name + "\n"));
+    EXPECT_THAT(process->Stdout(),
+                HasSubstr(absl::StrCat("\"signal\":\"", name, "\"")));
+  }
+}
+
+TEST_F(DirwatcherTest, TellsWhatWasWrittenBeforeTheSignal) {
+  auto process =
+      Start({dir_, "ERROR", "--int", "3600", "--watch", "poll", "--json"});
+  ASSERT_TRUE(Eventually(
+      [&] { return absl::StrContains(process->Stdout(), "directory_found"); }));
+  Append("a.txt", "ERROR\n");
+  process->Signal(SIGTERM);
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_THAT(
+      Kinds(process->Stdout()),
+      ElementsAre("started", "directory_found", "added", "match", "stopped"));
+}
+
+TEST_F(DirwatcherTest, ComplainsAtEveryIntervalUntilTheDirectoryIsThere) {
+  fs::remove(dir_);
+  auto process = Start({dir_, "ERROR", "--int", "3600", "--retry", "0.01"});
+  ASSERT_TRUE(Eventually([&] {
+    const std::vector<std::string> texts = Texts(process->Stderr());
+    return std::count(texts.begin(), texts.end(),
+                      "Directory not found: " + dir_) >= 3;
+  }));
+  fs::create_directory(dir_);
+  ASSERT_TRUE(Eventually([&] {
+    return absl::StrContains(process->Stderr(), "Watching " + dir_);
+  }));
+  process->Signal(SIGTERM);
+  EXPECT_EQ(process->Wait(), 0);
+}
+
+TEST_F(DirwatcherTest, WrongUsageIsOneLineAndStatusTwo) {
+  auto process = Start({dir_, "ERROR", "--int", "0"});
+  EXPECT_EQ(process->Wait(), 2);
+  EXPECT_EQ(process->Stderr(),
+            "dirwatcher: --int \"0\": must be more than 0 seconds\n");
+  EXPECT_EQ(process->Stdout(), "");
+}
+
+TEST_F(DirwatcherTest, LogFileThatCannotBeOpenedIsOneLineAndStatusOne) {
+  auto process = Start({dir_, "ERROR", "--log-file", dir_ + "/no/x.log"});
+  EXPECT_EQ(process->Wait(), 1);
+  EXPECT_EQ(process->Stderr(),
+            absl::StrCat("dirwatcher: open log file ", dir_,
+                         "/no/x.log: No such file or directory\n"));
+}
+
+TEST_F(DirwatcherTest, WithALogFileStandardErrorIsSilent) {
+  const std::string log = work_dir_ + "/x.log";
+  auto process = Start({dir_, "ERROR", "--once", "--log-file", log});
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_EQ(process->Stderr(), "");
+  EXPECT_THAT(ReadFile(log), HasSubstr("] Stopped dirwatcher\n"));
+}
+
+TEST_F(DirwatcherTest, LogLevelHidesWhatIsBelowIt) {
+  Append("a.txt", "ERROR\n");
+  auto process = Start({dir_, "ERROR", "--once", "--log-level", "warning"});
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_EQ(process->Stderr(), "");
+}
+
+TEST_F(DirwatcherTest, SurvivesStandardOutputThatIsClosedOrFull) {
+  Append("a.txt", "ERROR\n");
+  const std::vector<std::pair<std::function<void()>, std::string>> cases = {
+      {[] { close(1); }, "Bad file descriptor"},
+      {[] { dup2(open("/dev/full", O_WRONLY), 1); }, "No space left on device"},
+      {[] {
+         int fds[2];
+         if (pipe(fds) != 0) _exit(126);
+         dup2(fds[1], 1);
+         close(fds[0]);
+         close(fds[1]);
+       },
+       "Broken pipe"}};
+  for (const auto& [prepare, reason] : cases) {
+    auto process = Start({dir_, "ERROR", "--once", "--json"}, prepare);
+    EXPECT_EQ(process->Wait(), 0);
+    EXPECT_THAT(
+        process->Stderr(),
+        HasSubstr("Cannot write events: write to standard output: " + reason));
+    EXPECT_THAT(process->Stderr(), HasSubstr("] Stopped dirwatcher\n"));
+    EXPECT_THAT(process->Stderr(), HasSubstr("] 5 events were dropped\n"));
+  }
+}
+
+TEST_F(DirwatcherTest, SurvivesStandardErrorThatIsClosedOrFull) {
+  Append("a.txt", "ERROR\n");
+  const std::vector<std::function<void()>> cases = {
+      [] { close(2); },
+      [] {
+        close(0);
+        close(2);
+      },
+      [] { dup2(open("/dev/full", O_WRONLY), 2); }};
+  for (const auto& prepare : cases) {
+    auto process = Start({dir_, "ERROR", "--once", "--json"}, prepare);
+    EXPECT_EQ(process->Wait(), 0);
+    EXPECT_THAT(
+        Kinds(process->Stdout()),
+        ElementsAre("started", "directory_found", "added", "match", "stopped"));
+  }
+  EXPECT_EQ(ReadFile(dir_ + "/a.txt"), "ERROR\n");
+}
+
+TEST_F(DirwatcherTest, ReaderThatStandsStillCannotKeepItFromEnding) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) absl::StrAppend(&text, "ERROR ", i, "\n");
+  Append("a.txt", text);  // far more events than a pipe holds
+  const std::string fifo = work_dir_ + "/fifo";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  auto process = Start({dir_, "ERROR", "--json"},
+                       [&fifo] { dup2(open(fifo.c_str(), O_WRONLY), 1); });
+  // It has something to write and waits for the reader.
+  ASSERT_TRUE(Eventually([&] {
+    int bytes = 0;
+    return ioctl(reader, FIONREAD, &bytes) == 0 && bytes >= 60'000;
+  }));
+  process->Signal(SIGTERM);
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_THAT(process->Stderr(),
+              HasSubstr("Cannot write events: write to standard output: "
+                        "nobody reads, and the program is to end"));
+  EXPECT_THAT(process->Stderr(), HasSubstr("] Stopped dirwatcher\n"));
+  close(reader);
+}
+
+TEST_F(DirwatcherTest, HelpThatCannotBeShownIsAFailure) {
+  auto process =
+      Start({"--help"}, [] { dup2(open("/dev/full", O_WRONLY), 1); });
+  EXPECT_EQ(process->Wait(), 1);
+  process = Start({"--help"});
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_THAT(process->Stdout(), StartsWith("Usage: dirwatcher "));
+}
+
+TEST_F(DirwatcherTest, RelativePathsStartWhereBazelRunWasCalled) {
+  auto process = Start({"watched", "ERROR", "--once"}, [this] {
+    setenv("BUILD_WORKING_DIRECTORY", work_dir_.c_str(), 1);
+  });
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_THAT(process->Stderr(), HasSubstr("] Watching watched\n"));
+}
+
+}  // namespace
+}  // namespace dirwatcher

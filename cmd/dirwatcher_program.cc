@@ -1,0 +1,190 @@
+#include "cmd/dirwatcher_program.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "cmd/version.h"
+#include "daemon/loop.h"
+#include "dirwatch/directory_lister.h"
+#include "dirwatch/directory_watcher.h"
+#include "dirwatch/event.h"
+#include "dirwatch/event_sink.h"
+#include "dirwatch/line_matcher.h"
+#include "env/change_notifier.h"
+#include "env/event_waker.h"
+#include "env/posix_file_system.h"
+#include "env/system_clock.h"
+#include "env/waker.h"
+#include "logging/escape.h"
+#include "logging/fd_byte_sink.h"
+#include "logging/log_level.h"
+#include "logging/logger.h"
+#include "logging/logging.h"
+#include "signals/second_signal_guard.h"
+#include "signals/signal_set.h"
+#include "sinks/json_event_sink.h"
+#include "sinks/log_event_sink.h"
+#include "sinks/tee_event_sink.h"
+
+namespace dirwatcher {
+namespace {
+
+LoggingOptions LoggingOptionsOf(const DirwatcherOptions& options) {
+  LoggingOptions result;
+  result.program = "dirwatcher";
+  result.min_level = options.log_level;
+  result.file_path = options.log_file;
+  result.max_file_bytes = options.log_max_bytes;
+  result.max_file_backups = options.log_backups;
+  return result;
+}
+
+LineMatcherOptions MatcherOptionsOf(const DirwatcherOptions& options) {
+  LineMatcherOptions result;
+  if (options.regex) result.syntax = MagicSyntax::kRegex;
+  if (options.ignore_case) result.case_rule = CaseRule::kIgnoreAscii;
+  return result;
+}
+
+DirectoryWatcherOptions WatcherOptionsOf(const DirwatcherOptions& options) {
+  DirectoryWatcherOptions result;
+  result.dir = options.dir;
+  result.extensions = options.extensions;
+  if (options.recursive) result.depth = Depth::kRecursive;
+  if (options.from_end) result.start_at = StartAt::kEnd;
+  result.max_open_files = static_cast<size_t>(DefaultMaxOpenFiles());
+  return result;
+}
+
+Started StartedOf(const DirwatcherOptions& options) {
+  Started result;
+  result.version = kVersion;
+  result.pid = getpid();
+  result.dir = options.dir;
+  result.extensions = options.extensions;
+  result.magics = options.magics;
+  result.interval = options.interval;
+  return result;
+}
+
+Stopped StoppedOf(const LoopExit& exit, const WatcherTotals& totals,
+                  absl::Duration uptime) {
+  Stopped result;
+  if (exit.signal_number != 0) result.signal = SignalName(exit.signal_number);
+  result.uptime = uptime;
+  result.files = totals.files;
+  result.lines = totals.lines;
+  result.matches = totals.matches;
+  result.bytes = totals.bytes;
+  return result;
+}
+
+// Whether the directory could not be entered, for which there is an interval of
+// its own.
+bool IsMissing(const absl::Status& status) {
+  return absl::IsNotFound(status) || absl::IsFailedPrecondition(status) ||
+         absl::IsPermissionDenied(status);
+}
+
+void LogSignal(const ReceivedSignal& received, Logger* logger) {
+  logger->Log(LogLevel::kWarning,
+              absl::StrCat("Received ", SignalName(received.number)));
+  logger->Log(
+      LogLevel::kDebug,
+      received.sender_pid != 0
+          ? absl::StrCat("The signal was sent by PID ", received.sender_pid)
+          : "The signal was sent by the kernel");
+}
+
+}  // namespace
+
+absl::Status RunDirwatcher(const DirwatcherOptions& options) {
+  const SignalSet stop_signals = {SIGINT, SIGTERM};
+  if (absl::Status s = BlockSignals(stop_signals); !s.ok()) return s;
+  IgnoreSigpipe();
+  signal(SIGXFSZ, SIG_IGN);
+
+  absl::StatusOr<std::unique_ptr<Logging>> logging =
+      Logging::Start(LoggingOptionsOf(options));
+  if (!logging.ok()) return logging.status();
+  Logger* const logger = (*logging)->logger();
+  absl::StatusOr<LineMatcher> matcher =
+      LineMatcher::Create(options.magics, MatcherOptionsOf(options));
+  if (!matcher.ok()) return matcher.status();
+  absl::StatusOr<std::unique_ptr<EventWaker>> waker =
+      EventWaker::Create(stop_signals.numbers());
+  if (!waker.ok()) return waker.status();
+
+  SystemClock clock;
+  const absl::Duration start = clock.Uptime();
+  FdByteSink standard_output(STDOUT_FILENO, "standard output");
+  LogEventSink log_sink(logger);
+  JsonEventSink json_sink(&clock, &standard_output, logger);
+  std::vector<EventSink*> sinks = {&log_sink};
+  if (options.json) sinks.push_back(&json_sink);
+  TeeEventSink sink(std::move(sinks));
+
+  Loop* running_loop = nullptr;
+  DirectoryWatcherOptions watcher_options = WatcherOptionsOf(options);
+  watcher_options.between_turns = [&] { running_loop->PumpSignals(); };
+  PosixFileSystem file_system;
+  DirectoryWatcher watcher(
+      watcher_options, &*matcher, &file_system, &sink,
+      options.wake_by == WakeBy::kPoll ? nullptr : waker->get());
+
+  // JSON is not flushed on a second signal: the thread that hangs may be in the
+  // middle of writing it.
+  SecondSignalGuard guard(stop_signals, [] {});
+  LoopOptions loop_options;
+  loop_options.interval = options.interval;
+  loop_options.retry_interval = options.retry_interval;
+  loop_options.stop_signals = stop_signals;
+  LoopCallbacks callbacks;
+  callbacks.tick = [&]() -> absl::Status {
+    const absl::Status status = watcher.Poll();
+    sink.Flush();
+    if (options.once) running_loop->RequestStop();
+    return IsMissing(status) ? status : absl::OkStatus();
+  };
+  callbacks.on_changes = [&](const ChangeHints& hints) {
+    watcher.PollChanged(hints).IgnoreError();  // what it means was reported
+    sink.Flush();
+  };
+  callbacks.on_signal = [&](const ReceivedSignal& received) {
+    LogSignal(received, logger);
+  };
+  callbacks.on_stop = [&] {
+    // What was written before the signal came is still told.
+    if (!options.once) watcher.Poll().IgnoreError();
+    watcher.Finish();
+    sink.Flush();
+  };
+  callbacks.on_error = [&](absl::string_view what) {
+    logger->Log(
+        LogLevel::kError,
+        absl::StrCat("Unexpected error: ", EscapeForLog(what), "; going on"));
+  };
+  callbacks.on_first_stop = [&](int) { guard.Arm().IgnoreError(); };
+  callbacks.on_second_stop = [&](int number) { guard.ExitNow(number); };
+  Loop loop(loop_options, &clock, waker->get(), std::move(callbacks));
+  running_loop = &loop;
+
+  sink.OnEvent(StartedOf(options));
+  const absl::StatusOr<LoopExit> exit = loop.Run();
+  if (!exit.ok()) return exit.status();
+  sink.OnEvent(StoppedOf(*exit, watcher.totals(), clock.Uptime() - start));
+  sink.Flush();
+  return absl::OkStatus();
+}
+
+}  // namespace dirwatcher
