@@ -3,6 +3,24 @@
 #include <algorithm>
 
 namespace dirwatcher {
+namespace {
+
+// `bytes` up to where the last line in them begins, as a line that goes on behind
+// them is better seen in the next piece, in whole. All of them if no line begins
+// behind the `known` ones. `scan` stands at the end of those.
+absl::string_view BeforeLastLine(absl::string_view bytes, size_t known,
+                                 const ScanState& scan) {
+  const size_t newline = bytes.rfind('\n');
+  if (newline != absl::string_view::npos && newline >= known) {
+    return bytes.substr(0, newline + 1);
+  }
+  // The line that begins behind a hole.
+  if (scan.line_start != scan.offset_bytes) return bytes;
+  const size_t text = bytes.find_first_not_of('\0', known);
+  return text == known ? bytes : bytes.substr(0, text);
+}
+
+}  // namespace
 
 AppendReader::AppendReader(const AppendScanner* scanner,
                            const AppendReaderOptions& options)
@@ -33,6 +51,7 @@ AppendReader::Piece AppendReader::ReadAll(ReadableFile* file, int64_t begin,
     filled += *n;
   }
   piece.bytes = absl::string_view(buffer.data(), filled);
+  piece.full = filled == buffer.size();
   return piece;
 }
 
@@ -98,6 +117,8 @@ absl::Status AppendReader::Restart(ReadableFile* file, FilePosition* position,
         known->fingerprint.MatchesTail(tail.bytes)) {
       position->scan = ScanState{size, known->line, size, false};
       position->fingerprint = known->fingerprint;
+      // What comes to stand beyond is new.
+      position->skip_until_bytes = std::min(position->skip_until_bytes, size);
       checkpoints->CutBack(size);
       return absl::OkStatus();
     }
@@ -176,14 +197,7 @@ absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
       }
       scanner_.Skip(piece.bytes.substr(known), &scan);
     } else {
-      // A line that goes on behind this piece is better seen in the next one,
-      // in whole.
-      if (piece.full) {
-        const size_t newline = piece.bytes.rfind('\n');
-        if (newline != absl::string_view::npos && newline >= known) {
-          piece.bytes = piece.bytes.substr(0, newline + 1);
-        }
-      }
+      if (piece.full) piece.bytes = BeforeLastLine(piece.bytes, known, scan);
       scanner_.Scan(
           piece.bytes.substr(static_cast<size_t>(resume - piece.begin)), &scan,
           [&](const LineMatch& match) { Report(file, piece, match, listener); });
@@ -192,7 +206,7 @@ absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
     fingerprint.Append(piece.bytes, fresh);
     totals_.bytes += static_cast<int64_t>(fresh.size());
     totals_.lines += scan.line - line_before;
-    if (scan.line_start == scan.offset_bytes && scan.line > 1) {
+    if (!fresh.empty() && fresh.back() == '\n') {
       checkpoints->Add(Checkpoint{scan.line, fingerprint});
     }
     if (!piece.status.ok()) return piece.status;

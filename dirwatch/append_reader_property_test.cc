@@ -143,14 +143,14 @@ rc::Gen<Step> AnyStep(bool only_appends) {
   });
 }
 
-rc::Gen<Trouble> AnyTrouble() {
-  return rc::gen::exec([] {
+rc::Gen<Trouble> AnyTrouble(bool may_grow) {
+  return rc::gen::exec([may_grow] {
     Trouble trouble;
-    trouble.kind =
-        *rc::gen::weightedElement<Trouble::Kind>({{6, Trouble::kNone},
-                                                  {3, Trouble::kShortRead},
-                                                  {1, Trouble::kError},
-                                                  {1, Trouble::kGrowth}});
+    trouble.kind = *rc::gen::weightedElement<Trouble::Kind>(
+        {{6, Trouble::kNone},
+         {3, Trouble::kShortRead},
+         {1, Trouble::kError},
+         {may_grow ? 1 : 0, Trouble::kGrowth}});
     if (trouble.kind == Trouble::kShortRead ||
         trouble.kind == Trouble::kGrowth) {
       trouble.bytes = *rc::gen::inRange<size_t>(1, 300);
@@ -167,12 +167,14 @@ rc::Gen<Scene> AnyScene(bool only_appends) {
                           MagicSyntax::kLiteral, MagicSyntax::kRegex);
     scene.matching.case_rule =
         *rc::gen::element(CaseRule::kExact, CaseRule::kIgnoreAscii);
-    scene.magics = scene.matching.syntax == MagicSyntax::kLiteral
-                       ? *rc::gen::element<std::vector<std::string>>(
-                             {"magic"}, {"magic", "other"}, {"c\r", "magicmag"},
-                             {std::string(400, '-'), "ic"})
-                       : *rc::gen::element<std::vector<std::string>>(
-                             {"magic"}, {"^$"}, {"mag.*$", "^o"});
+    using Magics = std::vector<std::string>;
+    scene.magics =
+        scene.matching.syntax == MagicSyntax::kLiteral
+            ? *rc::gen::element(Magics{"magic"}, Magics{"magic", "other"},
+                                Magics{"c\r", "magicmag"},
+                                Magics{std::string(400, '-'), "ic"})
+            : *rc::gen::element(Magics{"magic"}, Magics{"^$"},
+                                Magics{"mag.*$", "^o"});
     scene.reading.max_text_bytes = *rc::gen::oneOf(
         rc::gen::inRange<int64_t>(1, 40), rc::gen::just<int64_t>(4096));
     scene.reading.read_bytes = *rc::gen::oneOf(
@@ -185,7 +187,8 @@ rc::Gen<Scene> AnyScene(bool only_appends) {
     scene.steps.insert(scene.steps.begin(), {Step::kAppend, *AnyBytes()});
     scene.troubles =
         *rc::gen::oneOf(rc::gen::just(std::vector<Trouble>()),
-                        rc::gen::container<std::vector<Trouble>>(AnyTrouble()));
+                        rc::gen::container<std::vector<Trouble>>(
+                            AnyTrouble(/*may_grow=*/only_appends)));
     return scene;
   });
 }
@@ -219,6 +222,10 @@ class Reading : private ReadListener {
     RC_ASSERT(finished.ok());
     JudgeReports(FileEnd::kFinal);
     RC_ASSERT(belief_.size() == static_cast<size_t>(Size()));
+    RC_CLASSIFY(saw_error_, "an error");
+    RC_CLASSIFY(saw_cut_text_, "a text is cut");
+    RC_CLASSIFY(saw_truncation_, "truncated");
+    RC_CLASSIFY(saw_cut_back_, "cut back to a pause");
   }
 
  private:
@@ -266,7 +273,7 @@ class Reading : private ReadListener {
         reader_.ReadTurn(file_.get(), &position_, &checkpoints_, this);
     RC_ASSERT(position_.fingerprint.size() == position_.scan.offset_bytes);
     if (!end.ok()) {
-      RC_TAG("an error");
+      saw_error_ = true;
       RC_ASSERT(had_trouble_);
     }
     if (was_changed) {
@@ -306,7 +313,7 @@ class Reading : private ReadListener {
     const bool is_pause = std::count(pauses_.begin(), pauses_.end(), size) > 0;
     if (is_pause && size < static_cast<int64_t>(belief_.size()) &&
         StillBegins(belief_.substr(0, static_cast<size_t>(size)))) {
-      RC_TAG("cut back to a pause");
+      saw_cut_back_ = true;
       RC_ASSERT(truncations_ == 0);
       RC_ASSERT(position_.scan.offset_bytes == size);
       belief_.resize(static_cast<size_t>(size));
@@ -315,7 +322,7 @@ class Reading : private ReadListener {
       // What stands before is not reported again, so it is as if skipped.
       pieces_ = {{size, PieceUse::kSkip}};
     } else {
-      RC_TAG("truncated");
+      saw_truncation_ = true;
       RC_ASSERT(truncations_ == 1);
       RC_ASSERT(position_.scan == ScanState());
       belief_.clear();
@@ -382,11 +389,16 @@ class Reading : private ReadListener {
     const absl::string_view line = between(match.line_start, match.known_end);
     RC_ASSERT(static_cast<int64_t>(text.size()) <=
               scene_.reading.max_text_bytes);
+    if (scene_.troubles.empty() &&
+        scene_.reading.read_bytes >= scene_.reading.max_text_bytes + 2) {
+      RC_ASSERT(!cut || !FitsInWhole(content, match));
+      RC_ASSERT(!FitsInWhole(content, match) || IsWhole(content, match));
+    }
     if (!cut) {
       RC_ASSERT(text == line);
       return;
     }
-    RC_TAG("a text is cut");
+    saw_cut_text_ = true;
     if (scene_.troubles.empty()) {
       const ByteRange window = TextWindow(match, scene_.reading.max_text_bytes);
       const bool before = window.begin > match.line_start;
@@ -400,6 +412,22 @@ class Reading : private ReadListener {
     } else {
       RC_ASSERT(absl::StrContains(line, text));
     }
+  }
+
+  // Whether all of the matched line is there and may be shown.
+  bool FitsInWhole(absl::string_view content, const LineMatch& match) const {
+    const size_t newline =
+        content.find('\n', static_cast<size_t>(match.line_start));
+    return newline != absl::string_view::npos &&
+           static_cast<int64_t>(newline) - match.line_start <=
+               scene_.reading.max_text_bytes;
+  }
+
+  // Whether all of the matched line is shown.
+  static bool IsWhole(absl::string_view content, const LineMatch& match) {
+    const absl::string_view rest =
+        content.substr(static_cast<size_t>(match.known_end));
+    return absl::StartsWith(rest, "\n") || absl::StartsWith(rest, "\r\n");
   }
 
   void OnTruncated() override { ++truncations_; }
@@ -423,7 +451,6 @@ class Reading : private ReadListener {
         fault.error = absl::UnavailableError("injected");
         break;
       case Trouble::kGrowth:
-        had_trouble_ = true;
         disk_.Append(kPath, std::string(trouble.bytes, '+'));
         break;
     }
@@ -449,7 +476,11 @@ class Reading : private ReadListener {
   int64_t skip_until_ = 0;
   int truncations_ = 0;  // in this turn
   bool quiet_ = false;
-  bool had_trouble_ = false;
+  bool had_trouble_ = false;  // an error was injected
+  bool saw_error_ = false;
+  bool saw_cut_text_ = false;
+  bool saw_truncation_ = false;
+  bool saw_cut_back_ = false;
   size_t next_trouble_ = 0;
 };
 

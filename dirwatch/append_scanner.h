@@ -87,7 +87,9 @@ class AppendScanner {
   bool NeedsFinish(const ScanState& state) const;
 
   // Counts the lines in `bytes`, which stand at state->offset_bytes, without
-  // searching them. An occurrence that ends in what follows is still found.
+  // searching them. An occurrence that is complete only with what follows is still
+  // found: it ends there, or ends with a '\r' just before, of which the next byte
+  // tells whether it belongs to the line.
   void Skip(absl::string_view bytes, ScanState* state) const;
 
  private:

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <utility>
+#include <tuple>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -30,17 +30,18 @@ std::vector<NameClaim> GrantClaims(
     }
     return false;
   };
-  // Who goes first for each name: a file of a round, else the oldest.
-  absl::flat_hash_map<absl::string_view, std::pair<bool, uint64_t>> first;
+  // Who goes first for each name: a file of a round, else the oldest claim.
+  using Rank = std::tuple<bool, uint64_t, uint64_t>;
+  absl::flat_hash_map<absl::string_view, Rank> first;
   for (const NameClaim& claim : claims) {
-    const std::pair<bool, uint64_t> rank(!closes_round(claim), claim.file);
+    const Rank rank(!closes_round(claim), claim.since, claim.file);
     const auto [entry, is_new] = first.try_emplace(claim.name, rank);
     if (!is_new) entry->second = std::min(entry->second, rank);
   }
   std::vector<NameClaim> granted;
   absl::flat_hash_set<uint64_t> moving;
   for (const NameClaim& claim : claims) {
-    if (first[claim.name].second != claim.file) continue;
+    if (std::get<2>(first[claim.name]) != claim.file) continue;
     granted.push_back(claim);
     moving.insert(claim.file);
   }

@@ -20,15 +20,16 @@ namespace dirwatcher {
 
 // A file that wants a name other than the one it is reported under.
 struct NameClaim {
-  uint64_t file = 0;  // the older a file, the smaller
+  uint64_t file = 0;
   std::string name;
+  uint64_t since = 0;  // the older a claim, the smaller
 };
 
 // Returns which of the claims may be granted, all at once; in the order of
 // `claims`. `holder` tells which file is reported under a name, if any. Granted
 // is a claim to a name that nobody holds, or whose holder is granted another
 // name at the same time: so a chain a -> b -> c moves in one go and a swap of
-// two names succeeds. Of several files that want one name, the oldest goes
+// two names succeeds. Of several files that want one name, the oldest claim goes
 // first, except that it does not hold up others that can move in a round
 // without it. REQUIRES: no file claims twice; no file claims the name that it
 // holds.

@@ -1,6 +1,7 @@
 #include "dirwatch/simulation.h"
 
 #include <cstdint>
+#include <cstdlib>
 
 #include "dirwatch/simulation_history.h"
 #include "gtest/gtest.h"
@@ -8,13 +9,19 @@
 namespace dirwatcher {
 namespace {
 
+// 100,000 unless the environment says otherwise.
+uint64_t Histories() {
+  const char* histories = std::getenv("DIRWATCHER_SIMULATED_HISTORIES");
+  return histories == nullptr ? 100000 : std::strtoull(histories, nullptr, 10);
+}
+
 TEST(Simulation, ReportsEveryLineOnceWhateverHappens) {
-  constexpr uint64_t kHistories = 100000;
+  const uint64_t histories = Histories();
   int64_t matches = 0;
   int64_t gaps = 0;
   int64_t inside = 0;
   int64_t faults = 0;
-  for (uint64_t seed = 1; seed <= kHistories; ++seed) {
+  for (uint64_t seed = 1; seed <= histories; ++seed) {
     const SimulationResult result = Simulate(GenerateHistory(seed));
     ASSERT_EQ(result.failure, "") << DescribeFailure(seed);
     matches += result.matches;
@@ -23,10 +30,10 @@ TEST(Simulation, ReportsEveryLineOnceWhateverHappens) {
     faults += result.faults;
   }
   // The histories are about something.
-  EXPECT_GT(matches, 2 * static_cast<int64_t>(kHistories));
-  EXPECT_GT(gaps, static_cast<int64_t>(kHistories) / 100);
-  EXPECT_GT(inside, static_cast<int64_t>(kHistories));
-  EXPECT_GT(faults, static_cast<int64_t>(kHistories) / 2);
+  EXPECT_GT(matches, 2 * static_cast<int64_t>(histories));
+  EXPECT_GT(gaps, static_cast<int64_t>(histories) / 100);
+  EXPECT_GT(inside, static_cast<int64_t>(histories));
+  EXPECT_GT(faults, static_cast<int64_t>(histories) / 2);
 }
 
 }  // namespace

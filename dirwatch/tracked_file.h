@@ -42,6 +42,8 @@ struct TrackedFile {
   std::string path;  // where it stands or stood last, relative to the directory
   std::string name;  // under which it is reported; empty: not published
 
+  uint64_t path_serial = 0;  // in the order in which files came to their paths
+
   FilePosition position;
   RestStat rest;
 

@@ -66,6 +66,7 @@ void TrackedFiles::Admit(const FileId& id, const std::string& path) {
   file->serial = next_serial_++;
   file->id = id;
   file->path = path;
+  file->path_serial = file->serial;
   files_[file->serial] = std::move(owned);
   by_id_[id] = file;
   unsettled_[file->serial] = file;
@@ -75,6 +76,7 @@ void TrackedFiles::Admit(const FileId& id, const std::string& path) {
 void TrackedFiles::MoveTo(TrackedFile* file, const std::string& path) {
   file->leaving = false;
   file->path = path;
+  file->path_serial = next_serial_++;
   unsettled_[file->serial] = file;
   due_[file->serial] = file;
   handles_.Pin(file->serial);
@@ -153,6 +155,18 @@ void TrackedFiles::FindMoved() {
       handles_.Put(file->serial, *std::move(opened));
       handles_.Pin(file->serial);
     }
+  }
+}
+
+// A file that left without being held open or ever being read has nothing by which
+// it could be known again: an inode number may be another file's by now. If it
+// comes back it is read from its beginning, and nothing is told twice.
+void TrackedFiles::ForgetUnseen() {
+  for (const auto& [serial, file] : unsettled_) {
+    if (!file->leaving || handles_.Holds(serial)) continue;
+    if (file->position.scan.offset_bytes > 0) continue;
+    const auto by_id = by_id_.find(file->id);
+    if (by_id != by_id_.end() && by_id->second == file) by_id_.erase(by_id);
   }
 }
 
@@ -263,7 +277,7 @@ std::vector<NameClaim> TrackedFiles::Claims() const {
   for (const auto& [serial, file] : unsettled_) {
     const bool wants_another = file->leaving ? !file->published()
                                              : file->name != file->path;
-    if (wants_another) claims.push_back({serial, file->path});
+    if (wants_another) claims.push_back({serial, file->path, file->path_serial});
   }
   return claims;
 }
@@ -319,6 +333,7 @@ void TrackedFiles::Publish() {
 
 void TrackedFiles::EndPoll() {
   FindMoved();
+  ForgetUnseen();
   EndDrained();
   if (kind_ == PollKind::kInterval) CountWaiting();
   Publish();

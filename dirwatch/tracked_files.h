@@ -108,6 +108,7 @@ class TrackedFiles : private ReadListener {
   void MoveTo(TrackedFile* file, const std::string& path);
   void BeginLeaving(TrackedFile* file);
   void FindMoved();
+  void ForgetUnseen();
   void HoldWaiting();
   void EndDrained();
   bool IsDrained(TrackedFile* file);

@@ -33,7 +33,10 @@ class EventWaker::Impl {
   Impl() = default;
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
-  ~Impl() { sd_event_unref(event_); }  // and with it the sources
+  ~Impl() {
+    sd_event_source_unref(inotify_source_);  // which holds the loop
+    sd_event_unref(event_);                  // and with it the signals
+  }
 
   absl::Status SetUp(absl::Span<const int> signals) {
     int result = sd_event_new(&event_);
@@ -106,7 +109,7 @@ class EventWaker::Impl {
   }
 
   sd_event* event_ = nullptr;
-  sd_event_source* inotify_source_ = nullptr;  // owned by event_; oneshot
+  sd_event_source* inotify_source_ = nullptr;  // owned; oneshot
   std::unique_ptr<InotifyWatches> inotify_;  // null until something is watched
   bool inotify_readable_ = false;  // within Wait: its source is off for now
   WakeReasons woken_;              // what this Wait has found so far

@@ -308,11 +308,13 @@ TEST_F(LoggingTest, LeavesGlogsFlagsAsItFoundThem) {
 }
 
 TEST_F(LoggingTest, TakesNoSignal) {
-  auto logging = Start({});
   for (const int number : {SIGTERM, SIGINT, SIGSEGV, SIGABRT}) {
-    struct sigaction action;
-    ASSERT_EQ(sigaction(number, nullptr, &action), 0);
-    EXPECT_EQ(action.sa_handler, SIG_DFL) << number;
+    struct sigaction before;
+    struct sigaction after;
+    ASSERT_EQ(sigaction(number, nullptr, &before), 0);
+    auto logging = Start({});
+    ASSERT_EQ(sigaction(number, nullptr, &after), 0);
+    EXPECT_EQ(after.sa_handler, before.sa_handler) << number;
   }
 }
 

@@ -92,6 +92,9 @@ absl::Status RotatingFile::Reopen(mode_t mode) {
   if (fd_ < 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("open log file ", path()));
   }
+  if (fstat(fd_, &stat_) == 0 && S_ISREG(stat_.st_mode)) {
+    return absl::OkStatus();
+  }
   FdByteSinkOptions stream_options;
   stream_options.patience = kPatience;
   stream_.emplace(fd_, absl::StrCat("log file ", path()), stream_options);
@@ -101,12 +104,13 @@ absl::Status RotatingFile::Reopen(mode_t mode) {
 void RotatingFile::Lock() {
   const int tries = lock_is_stuck_ ? 1 : kLockTries;
   for (int i = 0; i < tries; ++i) {
-    if (flock(fd_, LOCK_EX | LOCK_NB) == 0) {
+    // A file system without locks leaves no choice but to go on as if alone.
+    if (flock(fd_, LOCK_EX | LOCK_NB) == 0 ||
+        (errno != EWOULDBLOCK && errno != EINTR)) {
       locked_ = true;
       lock_is_stuck_ = false;
       return;
     }
-    if (errno != EWOULDBLOCK && errno != EINTR) return;  // no locks here
     if (i + 1 == tries) break;
     const struct timespec pause = {0, kLockPauseNs};
     nanosleep(&pause, nullptr);
@@ -124,17 +128,15 @@ absl::Status RotatingFile::Acquire(mode_t mode) {
     if (fd_ < 0) {
       if (absl::Status status = Reopen(mode); !status.ok()) return status;
     }
+    if (!stream_.has_value() && !locked_) Lock();
     if (fstat(fd_, &stat_) != 0) {
       return absl::ErrnoToStatus(errno, absl::StrCat("stat log file ", path()));
     }
-    if (S_ISREG(stat_.st_mode) && !locked_) Lock();
 
     // Only the holder of the lock of the file that PATH means may roll it: so
     // what PATH means is looked at after the lock was taken.
     struct stat by_name;
-    const bool there = stat(path().c_str(), &by_name) == 0;
-    if (there && SameFile(by_name, stat_)) {
-      stat_ = by_name;  // the size may have changed before the lock was had
+    if (stat(path().c_str(), &by_name) == 0 && SameFile(by_name, stat_)) {
       return absl::OkStatus();
     }
     if (round == kMaxRounds) {
@@ -178,7 +180,7 @@ WriteResult RotatingFile::Write(absl::string_view bytes) {
   WriteResult result;
   result.status = Acquire(kNewFileMode);
   if (!result.status.ok()) return result;
-  if (!S_ISREG(stat_.st_mode)) return stream_->Write(bytes);
+  if (stream_.has_value()) return stream_->Write(bytes);
 
   for (int round = 0;
        round < kMaxRounds && MustRollBefore(static_cast<int64_t>(bytes.size()));

@@ -44,10 +44,10 @@ struct RotatingFileOptions {
 // Several processes may write one log if their options agree: each write holds
 // a lock on the file (flock(2)), so that nobody writes to a file that is being
 // rolled, and goes to the file that PATH means at that moment. So it also works
-// when somebody else (logrotate, rm) moves the file away. A lock that is not to
-// be had, because a process keeps it or the file system has none, is waited for
-// once, for a second; until it can be had again lines are appended
-// without it, and nothing is rolled.
+// when somebody else (logrotate, rm) moves the file away. A lock that another
+// process keeps is waited for once, for a second; until it can be had again
+// lines are appended without it, and nothing is rolled. On a file system
+// without locks only one process may write.
 //
 // Only a regular file is rolled; a FIFO, a terminal or /dev/null is just
 // written to, waiting at most a second for a reader that is slow and not at all
@@ -99,7 +99,7 @@ class RotatingFile : public ByteSink {
 
   const RotatingFileOptions options_;
   int fd_ = -1;
-  absl::optional<FdByteSink> stream_;  // writes to fd_ if it is not regular
+  absl::optional<FdByteSink> stream_;  // writes to fd_; set if not regular
   struct stat stat_ = {};              // of fd_, as Acquire() found it
   bool locked_ = false;                // this process holds the lock on fd_
   // A lock was waited for in vain: do not wait for the next one.
