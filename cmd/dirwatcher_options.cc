@@ -262,7 +262,6 @@ absl::StatusOr<Source> ReadCommandLine(
       } else {
         option = app.add_option(names);
         option->expected(spec.name == "magic" ? -1 : 1);
-        option->allow_extra_args(spec.name == "magic");
       }
       option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
       options.emplace_back(&spec, option);

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -63,6 +64,10 @@ DirectoryWatcherOptions WatcherOptionsOf(const DirwatcherOptions& options) {
   if (options.recursive) result.depth = Depth::kRecursive;
   if (options.from_end) result.start_at = StartAt::kEnd;
   result.max_open_files = static_cast<size_t>(DefaultMaxOpenFiles());
+  // At some 3 microseconds a file, a sweep takes less than a hundredth of the
+  // interval.
+  result.files_per_sweep = static_cast<size_t>(
+      std::max(1.0, 2500 * absl::ToDoubleSeconds(options.interval)));
   return result;
 }
 
@@ -165,7 +170,7 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   };
   callbacks.on_stop = [&] {
     // What was written before the signal came is still told.
-    if (!options.once) watcher.Poll().IgnoreError();
+    if (!options.once) watcher.PollNow().IgnoreError();
     watcher.Finish();
     sink.Flush();
   };

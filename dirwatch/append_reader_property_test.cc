@@ -92,17 +92,23 @@ std::ostream& operator<<(std::ostream& os, const Scene& scene) {
   return os;
 }
 
+// Any of [min, max), whatever the size that is asked for.
+template <typename T>
+rc::Gen<T> Between(T min, T max) {
+  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange(min, max));
+}
+
 rc::Gen<std::string> AnyBytes() {
   const auto much = [](const char* what, int most) {
-    return rc::gen::map(rc::gen::inRange(1, most), [what](int count) {
+    return rc::gen::map(Between(1, most), [what](int count) {
       std::string bytes;
       for (int i = 0; i < count; ++i) bytes += what;
       return bytes;
     });
   };
-  const auto nuls =
-      rc::gen::map(rc::gen::inRange<size_t>(1, 2000),
-                   [](size_t count) { return std::string(count, '\0'); });
+  const auto nuls = rc::gen::map(Between<size_t>(1, 2000), [](size_t count) {
+    return std::string(count, '\0');
+  });
   const auto some = rc::gen::element<std::string>(
       "magic", "mag", "ic", "other", "MAGIC", "\n", "\r\n", "\n\n", "\r",
       "\xC3\xA4", "\xF0\x9F\x98\x80", "x", " ");
@@ -153,7 +159,7 @@ rc::Gen<Trouble> AnyTrouble(bool may_grow) {
          {may_grow ? 1 : 0, Trouble::kGrowth}});
     if (trouble.kind == Trouble::kShortRead ||
         trouble.kind == Trouble::kGrowth) {
-      trouble.bytes = *rc::gen::inRange<size_t>(1, 300);
+      trouble.bytes = *Between<size_t>(1, 300);
     }
     return trouble;
   });
@@ -175,12 +181,12 @@ rc::Gen<Scene> AnyScene(bool only_appends) {
                                 Magics{std::string(400, '-'), "ic"})
             : *rc::gen::element(Magics{"magic"}, Magics{"^$"},
                                 Magics{"mag.*$", "^o"});
-    scene.reading.max_text_bytes = *rc::gen::oneOf(
-        rc::gen::inRange<int64_t>(1, 40), rc::gen::just<int64_t>(4096));
-    scene.reading.read_bytes = *rc::gen::oneOf(
-        rc::gen::inRange<int64_t>(1, 64), rc::gen::inRange<int64_t>(64, 5000));
+    scene.reading.max_text_bytes =
+        *rc::gen::oneOf(Between<int64_t>(1, 40), rc::gen::just<int64_t>(4096));
+    scene.reading.read_bytes =
+        *rc::gen::oneOf(Between<int64_t>(1, 64), Between<int64_t>(64, 5000));
     scene.reading.max_bytes_per_turn =
-        only_appends ? *rc::gen::inRange<int64_t>(1, 3000) : 1;
+        only_appends ? *Between<int64_t>(1, 3000) : 1;
     scene.from_end = *rc::gen::arbitrary<bool>();
     scene.steps = *rc::gen::resize(
         40, rc::gen::container<std::vector<Step>>(AnyStep(only_appends)));

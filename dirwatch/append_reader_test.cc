@@ -353,6 +353,14 @@ TEST(AppendReaderTruncation, AChangeJustBeforeThePositionIsSeen) {
   EXPECT_THAT(reading.Read(), ElementsAre("truncated"));
 }
 
+TEST(AppendReaderTruncation, AChangeOfTheFirstBytesIsSeen) {
+  Reading reading;
+  reading.disk.Write(kPath, absl::StrCat(std::string(3000, '-'), "\n"));
+  reading.Read();
+  reading.disk.WriteAt(kPath, 1023, "x");
+  EXPECT_THAT(reading.Read(), ElementsAre("truncated"));
+}
+
 TEST(AppendReaderTruncation, ThePendingPartialLineIsDropped) {
   Reading reading;
   reading.disk.Write(kPath, "1\nmag");
@@ -373,6 +381,26 @@ TEST(AppendReaderTruncation, AFileCutBackToAPauseGoesOnThere) {
   EXPECT_THAT(reading.Read(), IsEmpty());
   reading.disk.Append(kPath, "magic five\n");
   EXPECT_THAT(reading.Read(), ElementsAre("3@16: magic five"));
+}
+
+TEST(AppendReaderTruncation, PausesBeyondACutAreForgotten) {
+  Reading reading;
+  for (const char* line : {"line 1\n", "line 2\n", "line 3\n"}) {
+    reading.disk.Append(kPath, line);
+    reading.Read();
+  }
+  reading.disk.Truncate(kPath, 7);
+  reading.Read();
+  for (const char* line : {"magic2\n", "magic3\n"}) {
+    reading.disk.Append(kPath, line);
+    reading.Read();
+  }
+  reading.Told();
+  reading.disk.Truncate(kPath, 14);
+  EXPECT_THAT(reading.Read(), IsEmpty())
+      << "magic2 was the last to pause there";
+  reading.disk.Append(kPath, "magic\n");
+  EXPECT_THAT(reading.Read(), ElementsAre("3@14: magic"));
 }
 
 TEST(AppendReaderTruncation, AFileCutBackElsewhereIsReadAgain) {

@@ -40,6 +40,12 @@ std::ostream& operator<<(std::ostream& os, const Scene& scene) {
   return os << (scene.end == FileEnd::kFinal ? " final" : " open");
 }
 
+// Any of [min, max), whatever the size that is asked for.
+template <typename T>
+rc::Gen<T> Between(T min, T max) {
+  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange(min, max));
+}
+
 // Few bytes, so that much of what is special happens by chance.
 rc::Gen<char> AnyByte() {
   return rc::gen::element('a', 'b', 'A', '\r', '\n', '\0');
@@ -89,7 +95,7 @@ rc::Gen<std::vector<FilePiece>> AnyPieces(int64_t size_bytes,
                                           rc::Gen<PieceUse> use) {
   using Part = std::pair<int64_t, PieceUse>;
   return rc::gen::map(rc::gen::container<std::vector<Part>>(rc::gen::pair(
-                          rc::gen::inRange<int64_t>(0, 10), std::move(use))),
+                          Between<int64_t>(0, 10), std::move(use))),
                       [size_bytes](const std::vector<Part>& parts) {
                         std::vector<FilePiece> pieces;
                         int64_t end = 0;

@@ -220,6 +220,14 @@ TEST(AppendScannerSkip, DoesNotFindWhatLiesWhollyBeforeIt) {
   EXPECT_EQ(scanning.last_match().match_begin, 4);
 }
 
+TEST(AppendScannerSkip, DoesNotFindWhatIsSeenAgainForALongerMagic) {
+  Scanning scanning({"ab", "longer magic"});
+  scanning.Skip("xab");
+  EXPECT_EQ(scanning.bytes_seen_again(), 3);
+  EXPECT_THAT(scanning.Append("c"), IsEmpty());
+  EXPECT_THAT(scanning.Append("d"), IsEmpty());
+}
+
 TEST(AppendScannerSkip, FindsTheLaterOfTwoThatOverlap) {
   Scanning scanning({"aa"});
   scanning.Skip("aa");
@@ -240,6 +248,10 @@ TEST(AppendScannerSkip, SkipsNulsThatBeginALine) {
   scanning.Skip(absl::StrCat(Nuls(1), "\n", Nuls(2)));
   EXPECT_THAT(scanning.Append(absl::StrCat(Nuls(1), "x")),
               ElementsAre("2@7: x"));
+
+  Scanning another({"x"});
+  another.Skip(Nuls(3));
+  EXPECT_THAT(another.Append("x"), ElementsAre("1@3: x"));
 }
 
 TEST(AppendScannerRegex, JudgesALineWhenItIsFinished) {

@@ -47,6 +47,8 @@ DirectoryWatcher::DirectoryWatcher(const DirectoryWatcherOptions& options,
 
 absl::Status DirectoryWatcher::Poll() { return PollWhole(PollKind::kInterval); }
 
+absl::Status DirectoryWatcher::PollNow() { return PollWhole(PollKind::kHint); }
+
 absl::Status DirectoryWatcher::PollChanged(const ChangeHints& hints) {
   if (hints.empty()) return absl::OkStatus();
   if (hints.overflow) {
@@ -165,14 +167,14 @@ bool DirectoryWatcher::SweepSuffices(const FileStat& root) {
                     ? model_.names().begin()->first
                     : sweep_from_;
   return trusted && !new_round && observer_.complete() && problems_.empty() &&
-         model_.names().size() > options_.max_files_per_sweep;
+         model_.names().size() > options_.sweep_above_files;
 }
 
 void DirectoryWatcher::Sweep() {
   std::vector<std::string> names;
   auto next = model_.names().lower_bound(sweep_from_);
   while (next != model_.names().end() &&
-         names.size() < options_.max_files_per_sweep) {
+         names.size() < options_.files_per_sweep) {
     names.push_back(next->first);
     ++next;
   }

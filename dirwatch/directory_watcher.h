@@ -55,9 +55,11 @@ struct DirectoryWatcherOptions {
   // then says so.
   size_t max_open_files = 256;
   AppendReaderOptions reader;
-  // With working notifications, a full poll looks at so many files and takes the
-  // next ones in the next poll; without, always at all.
-  size_t max_files_per_sweep = 1000;
+  // With working notifications and more files than `sweep_above_files`, a full
+  // poll looks at only `files_per_sweep` of them and takes the next ones in the
+  // next poll; otherwise always at all. REQUIRES: files_per_sweep >= 1.
+  size_t sweep_above_files = 1000;
+  size_t files_per_sweep = 1000;
   // Called between pieces of work in a long poll, for instance to see whether a
   // signal has come. Must not call back into the watcher.
   std::function<void()> between_turns;
@@ -96,6 +98,10 @@ class DirectoryWatcher {
   //   anything else        it could not be opened or listed in whole; what is
   //                        known of it is kept
   absl::Status Poll();
+
+  // The same at once, not at the end of an interval: whoever is drained is not
+  // drained for longer, and a missing directory is not complained about again.
+  absl::Status PollNow();
 
   // Looks at once at what the notifier has named. Does not count as an interval.
   // Returns what Poll returns.

@@ -182,5 +182,16 @@ TEST_F(DirectoryWatcherTest, ARewrittenHeadIsNoticedWhateverTheTail) {
   EXPECT_THAT(Poll(), ElementsAre("truncated a.log", "a.log:1@0 MAGIC 2"));
 }
 
+TEST_F(DirectoryWatcherTest, APollInBetweenReadsButDoesNotComplain) {
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  Poll();
+  fs_.Append("/d/a.log", "MAGIC 2\n");
+  EXPECT_TRUE(watcher_->PollNow().ok());
+  EXPECT_THAT(events_.Take(), ElementsAre("a.log:2@8 MAGIC 2"));
+  fs_.RemoveTree("/d");
+  EXPECT_TRUE(absl::IsNotFound(watcher_->PollNow()));
+  EXPECT_THAT(events_.Take(), IsEmpty());
+}
+
 }  // namespace
 }  // namespace dirwatcher

@@ -268,7 +268,8 @@ TEST_F(DirectoryWatcherTest, AMovedDirectoryIsObservedAnew) {
 
 TEST_F(DirectoryWatcherTest, WithNotificationsAManyFilesAreSweptInSlices) {
   notifier_ = &scripted_;
-  options_.max_files_per_sweep = 2;
+  options_.sweep_above_files = 2;
+  options_.files_per_sweep = 2;
   for (const char* path : {"/d/a.log", "/d/b.log", "/d/c.log", "/d/e.log"}) {
     fs_.Write(path, "MAGIC\n");
   }
@@ -293,7 +294,8 @@ TEST_F(DirectoryWatcherTest, WithNotificationsAManyFilesAreSweptInSlices) {
 
 TEST_F(DirectoryWatcherTest, ASweepIsNotFooledByACoarseClock) {
   notifier_ = &scripted_;
-  options_.max_files_per_sweep = 1;
+  options_.sweep_above_files = 1;
+  options_.files_per_sweep = 1;
   fs_.Write("/d/a.log", "MAGIC\n");
   fs_.Write("/d/b.log", "MAGIC\n");
   Start();
@@ -311,7 +313,8 @@ TEST_F(DirectoryWatcherTest, ASweepIsNotFooledByACoarseClock) {
 TEST_F(DirectoryWatcherTest, ARoundOfSweepsEndsWithAListing) {
   notifier_ = &scripted_;
   options_.depth = Depth::kRecursive;
-  options_.max_files_per_sweep = 1;
+  options_.sweep_above_files = 1;
+  options_.files_per_sweep = 1;
   fs_.CreateDirectory("/d/sub");
   fs_.Write("/d/a.log", "");
   fs_.Write("/d/sub/b.log", "");
@@ -320,6 +323,38 @@ TEST_F(DirectoryWatcherTest, ARoundOfSweepsEndsWithAListing) {
   std::vector<std::string> told;
   for (int i = 0; i < 4 && told.empty(); ++i) told = Poll();
   EXPECT_THAT(told, ElementsAre("added sub/c.log"));
+}
+
+TEST_F(DirectoryWatcherTest, ADescriptorThatWentBadIsReplaced) {
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  Poll();
+  // What was opened so far fails for good; what is opened from now on does not.
+  bool opened_anew = false;
+  faulty_.set_policy([&opened_anew](const FileCall& call) {
+    Fault fault;
+    opened_anew |= call.kind == FileCall::kOpenFile;
+    if (call.kind == FileCall::kRead && !opened_anew) {
+      fault.error = absl::UnavailableError("Stale file handle");
+    }
+    return fault;
+  });
+  fs_.Append("/d/a.log", "MAGIC 2\n");
+  EXPECT_THAT(Poll(), ElementsAre("error a.log: Stale file handle"));
+  EXPECT_THAT(Poll(), ElementsAre("a.log:2@8 MAGIC 2"));
+}
+
+TEST_F(DirectoryWatcherTest, APollInBetweenLeavesFilesAtRestAlone) {
+  options_.max_open_files = 1;
+  fs_.Write("/d/a.log", "MAGIC a\n");
+  fs_.Write("/d/b.log", "MAGIC b\n");
+  for (int i = 0; i < 3; ++i) Poll();
+  int calls = 0;
+  faulty_.set_policy([&calls](const FileCall& call) {
+    calls += call.kind == FileCall::kOpenFile || call.kind == FileCall::kRead;
+    return Fault();
+  });
+  EXPECT_TRUE(watcher_->PollNow().ok());
+  EXPECT_EQ(calls, 0);
 }
 
 }  // namespace

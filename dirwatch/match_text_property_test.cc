@@ -12,8 +12,14 @@
 namespace dirwatcher {
 namespace {
 
+// Any of [min, max), whatever the size that is asked for.
+template <typename T>
+rc::Gen<T> Between(T min, T max) {
+  return rc::gen::resize(rc::kNominalSize, rc::gen::inRange(min, max));
+}
+
 RC_GTEST_PROP(TextWindowProperty, ShowsTheMatchAndAsMuchOfItsLineAsFits, ()) {
-  const auto length = [] { return rc::gen::inRange<int64_t>(0, 40); };
+  const auto length = [] { return Between<int64_t>(0, 40); };
   const int64_t start = *length().as("line start");
   const int64_t before = *length().as("bytes before the match");
   const int64_t matched = *length().as("bytes of the match");
@@ -61,8 +67,8 @@ RC_GTEST_PROP(TrimCutCharactersProperty, LeavesExactlyTheWholeCharacters, ()) {
     text += character;
     boundaries.push_back(text.size());
   }
-  const size_t begin = *rc::gen::inRange<size_t>(0, text.size() + 1).as("from");
-  const size_t end = *rc::gen::inRange(begin, text.size() + 1).as("to");
+  const size_t begin = *Between<size_t>(0, text.size() + 1).as("from");
+  const size_t end = *Between(begin, text.size() + 1).as("to");
 
   const size_t first =
       *std::lower_bound(boundaries.begin(), boundaries.end(), begin);

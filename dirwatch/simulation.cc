@@ -51,7 +51,8 @@ DirectoryWatcherOptions WatcherOptions(const Setup& setup) {
   options.max_open_files = setup.max_open_files;
   options.reader.read_bytes = setup.read_bytes;
   options.reader.max_bytes_per_turn = setup.max_bytes_per_turn;
-  options.max_files_per_sweep = setup.max_files_per_sweep;
+  options.sweep_above_files = setup.files_per_sweep;
+  options.files_per_sweep = setup.files_per_sweep;
   return options;
 }
 
@@ -144,7 +145,7 @@ class Run {
 
   bool Sweeps() const {
     return history_.setup.notifications &&
-           history_.setup.max_files_per_sweep < 1000;
+           history_.setup.files_per_sweep < 1000;
   }
 
   void Poll() {

@@ -42,7 +42,7 @@ class Generator {
     setup.read_bytes = Chance(50) ? 1 + Below(40) : 1000;
     setup.max_bytes_per_turn = Chance(70) ? 1 << 20 : 1 + Below(60);
     setup.notifications = Chance(40);
-    if (setup.notifications && Chance(50)) setup.max_files_per_sweep = 1;
+    if (setup.notifications && Chance(50)) setup.files_per_sweep = 1;
 
     const bool rough = Chance(60);
     const bool interleaved = Chance(50);
@@ -173,7 +173,7 @@ std::string Describe(const History& history) {
       ", entry hints ", setup.entry_hints, ", open files ",
       setup.max_open_files, ", read ", setup.read_bytes, " bytes, turn ",
       setup.max_bytes_per_turn, " bytes, notifications ", setup.notifications,
-      ", sweep ", setup.max_files_per_sweep, "\n");
+      ", sweep ", setup.files_per_sweep, "\n");
   for (const Step& step : history.steps) {
     const std::string place =
         step.at_call < 0

@@ -69,7 +69,7 @@ struct Setup {
   int64_t read_bytes = 64;
   int64_t max_bytes_per_turn = 1 << 20;
   bool notifications = false;
-  size_t max_files_per_sweep = 1000;
+  size_t files_per_sweep = 1000;
 };
 
 struct History {

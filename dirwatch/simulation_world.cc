@@ -85,7 +85,14 @@ absl::optional<int> SimulatedWorld::ObjectAt(const std::string& path) const {
 int SimulatedWorld::NewObject(const std::string& path) {
   const int object = static_cast<int>(objects_.size());
   objects_.emplace_back();
-  object_of_inode_[fs_.IdOf(path).inode] = object;
+  objects_.back().id = fs_.IdOf(path);
+  const auto [before, is_new] =
+      object_of_inode_.try_emplace(objects_.back().id.inode, object);
+  if (!is_new) {
+    LedgerObject& other = objects_[static_cast<size_t>(before->second)];
+    other.doubled |= other.id == objects_.back().id;
+    before->second = object;
+  }
   appearances_ += kSimulatedNames;
   NoteNames();
   return object;

@@ -40,6 +40,10 @@ struct LedgerObject {
   // Full polls before it last changed, or before the first one that found it
   // without a watched name.
   int last_news = 0;
+  FileId id;
+  // Another file has had the same identity since, as far as the file system tells.
+  // Only who has held it open can know them apart.
+  bool doubled = false;
 };
 
 class SimulatedWorld {

@@ -18,9 +18,10 @@ struct RestStat {
   int64_t size_bytes = -1;
   absl::Time mtime;
   absl::Time ctime;
-  // A stamp may be too coarse to show a change made right after it was taken. So
-  // a file is read twice with one stamp before it counts as being at rest.
-  bool confirmed = false;
+  // Full polls that saw this stamp and the end. A stamp may be too coarse to show
+  // a change made right after it was taken, so one of them is not enough for the
+  // file to be left alone: an interval has to lie between.
+  int full_polls = 0;
 
   bool SameAs(const FileStat& stat) const {
     return size_bytes == stat.size_bytes && mtime == stat.mtime &&

@@ -103,8 +103,7 @@ void TrackedFiles::NoteStat(absl::string_view name, const FileStat& stat) {
   if (found == by_id_.end() || found->second->path != name) return;
   TrackedFile* const file = found->second;
   const bool at_rest =
-      kind_ == PollKind::kInterval && file->rest.confirmed &&
-      file->rest.SameAs(stat) &&
+      file->rest.full_polls >= 2 && file->rest.SameAs(stat) &&
       file->position.scan.offset_bytes == stat.size_bytes &&
       (problems_.empty() || !problems_.contains(name));
   if (!at_rest) due_[file->serial] = file;
@@ -429,15 +428,23 @@ void TrackedFiles::NoteFailure(TrackedFile* file, const absl::Status& status) {
   file->quiet = false;
   if (file->leaving && kind_ == PollKind::kInterval) ++file->polls_failed;
   if (!IsTransient(status)) TellProblem(file->name, status);
+  // A descriptor may have gone bad (ESTALE) while the file is as good as ever.
+  if (file->leaving || directory_ == nullptr) return;
+  absl::StatusOr<std::unique_ptr<ReadableFile>> again =
+      OpenAt(file->path, file->id);
+  if (!again.ok()) return;
+  handles_.Close(file->serial);
+  handles_.Put(file->serial, *std::move(again));
+  if (unsettled_.contains(file->serial)) handles_.Pin(file->serial);
 }
 
 void TrackedFiles::NoteCaughtUp(TrackedFile* file, const FileStat& stat) {
-  if (file->rest.SameAs(stat)) {
-    file->rest.confirmed |= kind_ == PollKind::kInterval;
-  } else {
-    file->rest = {stat.size_bytes, stat.mtime, stat.ctime, false};
+  if (!file->rest.SameAs(stat)) {
+    file->rest = {stat.size_bytes, stat.mtime, stat.ctime, 0};
   }
-  if (kind_ == PollKind::kInterval) file->quiet = true;
+  if (kind_ != PollKind::kInterval) return;
+  ++file->rest.full_polls;
+  file->quiet = true;
 }
 
 absl::StatusOr<OpenFile*> TrackedFiles::Open(TrackedFile* file) {

@@ -153,7 +153,7 @@ int Watch(const std::string& dir, std::vector<std::string> magics) {
     watcher.PollChanged(hints).IgnoreError();  // the next tick tries again
   };
   callbacks.on_stop = [&] {
-    watcher.Poll().IgnoreError();  // what came before the signal
+    watcher.PollNow().IgnoreError();  // what came before the signal
     watcher.Finish();
   };
   dirwatcher::SystemClock clock;
