@@ -140,7 +140,10 @@ class Run {
 
   void EndPoll() {
     in_this_poll_.clear();
-    judge_.EndPoll(history_.setup.max_bytes_per_turn > 1000);
+    const bool one_turn = history_.setup.max_bytes_per_turn > 1000;
+    judge_.EndPoll(one_turn && !disturbed_
+                       ? SimulationJudge::ReadOrder::kByName
+                       : SimulationJudge::ReadOrder::kAny);
   }
 
   bool Sweeps() const {
@@ -194,7 +197,6 @@ class Run {
     judge_.Note("  FINISH");
     judge_.BeginFinish();
     watcher_.Finish();
-    judge_.EndPoll(false);
     judge_.ExpectComplete();
   }
 

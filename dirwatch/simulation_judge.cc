@@ -154,9 +154,13 @@ void SimulationJudge::BeginPoll() {
   due_lines_.clear();
 }
 
-void SimulationJudge::EndPoll(bool in_order) {
+void SimulationJudge::EndPoll(ReadOrder read_order) {
   ApplyRenames();
-  if (!in_order || truncated_in_poll_) return;
+  if (read_order == ReadOrder::kAny || truncated_in_poll_) {
+    for (auto& [rank, name] : order_) {
+      if (rank == kReadRank) name.clear();
+    }
+  }
   if (!std::is_sorted(order_.begin(), order_.end())) Fail("out of order");
 }
 
@@ -186,6 +190,7 @@ void SimulationJudge::ExpectCaughtUp() {
 }
 
 void SimulationJudge::ExpectComplete() {
+  ApplyRenames();
   for (const auto& [number, line] : world_.lines()) {
     const bool doubled =
         world_.objects()[static_cast<size_t>(line.object)].doubled;

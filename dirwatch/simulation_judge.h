@@ -38,8 +38,10 @@ class SimulationJudge : public EventSink {
   void BeginPoll();
   // For a full poll, after BeginPoll.
   void BeginFullPoll();
-  // `in_order`: the poll read no file in more than one turn.
-  void EndPoll(bool in_order);
+  // A file that is cut while it is read, or is larger than a turn, gets a second
+  // turn, and then what is read is not in the order of names.
+  enum class ReadOrder { kByName, kAny };
+  void EndPoll(ReadOrder read_order);
 
   // What was told as there when the full poll began has been read as it was then,
   // be it leaving or not. For a fair world.
