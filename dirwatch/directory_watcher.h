@@ -8,7 +8,7 @@
 //   options.extensions = {"log"};
 //   DirectoryWatcher watcher(options, &*matcher, &fs, &sink);
 //   for (;;) {
-//     watcher.Poll();              // all I/O happens here
+//     absl::Status status = watcher.Poll();   // all I/O happens here
 //     WaitForASecond();
 //   }
 //

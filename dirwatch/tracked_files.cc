@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/container/btree_set.h"
@@ -183,23 +184,30 @@ void TrackedFiles::HoldWaiting() {
   }
 }
 
-void TrackedFiles::EndDrained() {
+// Removes what is drained and gives up what has no hope, in the order of names.
+void TrackedFiles::EndLeaving() {
   std::vector<TrackedFile*> leaving;
   for (const auto& [serial, file] : unsettled_) {
-    if (file->leaving && file->published()) leaving.push_back(file);
+    if (file->leaving) leaving.push_back(file);
   }
   std::sort(leaving.begin(), leaving.end(),
             [](const TrackedFile* a, const TrackedFile* b) {
-              return a->name < b->name;
+              return std::tie(a->name, a->serial) < std::tie(b->name, b->serial);
             });
   for (TrackedFile* file : leaving) {
     const bool held = handles_.Holds(file->serial);
-    if (kind_ == PollKind::kInterval && IsDrained(file)) {
+    if (kind_ == PollKind::kInterval && file->published() && IsDrained(file)) {
       FinishLine(file);
       Remove(file);
+    } else if (file->polls_waited >= kPatience) {
+      ReadToEnd(file);
+      file->quiet = false;
+      GiveUp(file, "another file stood under its name for too long");
     } else if (file->polls_failed >= (held ? kPatience : 1)) {
-      GiveUp(file, held ? absl::string_view(problems_[file->name])
-                        : kRemovedTooSoon);
+      const auto problem = problems_.find(file->name);
+      GiveUp(file, held && problem != problems_.end()
+                       ? std::string(problem->second)
+                       : std::string(kRemovedTooSoon));
     } else {
       due_[file->serial] = file;
     }
@@ -230,16 +238,7 @@ void TrackedFiles::CountWaiting() {
       in_the_way.insert(claim.file);  // it waits for a file that stays
     }
   }
-  for (const uint64_t serial : in_the_way) {
-    TrackedFile* const file = files_[serial].get();
-    if (++file->polls_waited < kPatience) continue;
-    if (file->published()) {
-      for (ReadJob job{file}; ReadOneTurn(&job);) {
-      }
-    }
-    file->quiet = false;
-    GiveUp(file, "another file stood under its name for too long");
-  }
+  for (const uint64_t serial : in_the_way) ++files_[serial]->polls_waited;
 }
 
 void TrackedFiles::GiveUp(TrackedFile* file, absl::string_view reason) {
@@ -333,8 +332,8 @@ void TrackedFiles::Publish() {
 void TrackedFiles::EndPoll() {
   FindMoved();
   ForgetUnseen();
-  EndDrained();
   if (kind_ == PollKind::kInterval) CountWaiting();
+  EndLeaving();
   Publish();
   HoldWaiting();
   ReadDue();
@@ -436,6 +435,13 @@ void TrackedFiles::NoteFailure(TrackedFile* file, const absl::Status& status) {
   handles_.Close(file->serial);
   handles_.Put(file->serial, *std::move(again));
   if (unsettled_.contains(file->serial)) handles_.Pin(file->serial);
+}
+
+// Reads a published file to where it ends now.
+void TrackedFiles::ReadToEnd(TrackedFile* file) {
+  if (!file->published()) return;
+  for (ReadJob job{file}; ReadOneTurn(&job);) {
+  }
 }
 
 void TrackedFiles::NoteCaughtUp(TrackedFile* file, const FileStat& stat) {

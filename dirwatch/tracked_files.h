@@ -110,7 +110,7 @@ class TrackedFiles : private ReadListener {
   void FindMoved();
   void ForgetUnseen();
   void HoldWaiting();
-  void EndDrained();
+  void EndLeaving();
   bool IsDrained(TrackedFile* file);
   void CountWaiting();
   void GiveUp(TrackedFile* file, absl::string_view reason);
@@ -130,6 +130,7 @@ class TrackedFiles : private ReadListener {
   static constexpr int kMaxRestarts = 3;
   void ReadDue();
   bool ReadOneTurn(ReadJob* job);
+  void ReadToEnd(TrackedFile* file);
   void NoteFailure(TrackedFile* file, const absl::Status& status);
   void NoteCaughtUp(TrackedFile* file, const FileStat& stat);
   absl::StatusOr<OpenFile*> Open(TrackedFile* file);
