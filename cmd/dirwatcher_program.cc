@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "cmd/own_output.h"
 #include "cmd/version.h"
 #include "daemon/loop.h"
 #include "dirwatch/directory_lister.h"
@@ -114,6 +115,7 @@ void LogSignal(const ReceivedSignal& received, Logger* logger) {
 }  // namespace
 
 absl::Status RunDirwatcher(const DirwatcherOptions& options) {
+  if (absl::Status s = CheckOwnOutput(options); !s.ok()) return s;
   const SignalSet stop_signals = {SIGINT, SIGTERM};
   if (absl::Status s = BlockSignals(stop_signals); !s.ok()) return s;
   IgnoreSigpipe();
