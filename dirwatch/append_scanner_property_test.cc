@@ -142,7 +142,7 @@ void Classify(const Scene& scene, const std::vector<LineMatch>& matches) {
   for (const LineMatch& match : matches) {
     for (const FilePiece& piece : scene.pieces) {
       split |= match.match_begin < piece.end && piece.end < match.match_end;
-      waits |= piece.end == match.match_end &&
+      waits |= piece.end > 0 && piece.end == match.match_end &&
                scene.file[static_cast<size_t>(piece.end) - 1] == '\r';
     }
   }

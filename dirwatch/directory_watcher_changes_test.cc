@@ -193,5 +193,39 @@ TEST_F(DirectoryWatcherTest, APollInBetweenReadsButDoesNotComplain) {
   EXPECT_THAT(events_.Take(), IsEmpty());
 }
 
+// A file that is cut back to where reading once paused has to prove it by its
+// first and by its last bytes there.
+class CutBackTest : public DirectoryWatcherTest {
+ protected:
+  void CutBackTo(const std::string& rest) {
+    fs_.Write("/d/a.log", kPaused);
+    Poll();
+    fs_.Append("/d/a.log", "MAGIC 2\n");
+    Poll();
+    fs_.Write("/d/a.log", rest);
+  }
+
+  const std::string kPaused = "MAGIC 1\n" + std::string(2000, 'x') + "\n";
+};
+
+TEST_F(CutBackTest, ItsOwnBytesProveIt) {
+  CutBackTo(kPaused);
+  EXPECT_THAT(Poll(), IsEmpty());
+}
+
+TEST_F(CutBackTest, OtherFirstBytesDoNot) {
+  std::string rest = kPaused;
+  rest.replace(0, 7, "MAGIC X");
+  CutBackTo(rest);
+  EXPECT_THAT(Poll(), ElementsAre("truncated a.log", "a.log:1@0 MAGIC X"));
+}
+
+TEST_F(CutBackTest, OtherLastBytesDoNot) {
+  std::string rest = kPaused;
+  rest[rest.size() - 100] = 'y';
+  CutBackTo(rest);
+  EXPECT_THAT(Poll(), ElementsAre("truncated a.log", "a.log:1@0 MAGIC 1"));
+}
+
 }  // namespace
 }  // namespace dirwatcher

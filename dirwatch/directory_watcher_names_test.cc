@@ -302,5 +302,34 @@ TEST_F(DirectoryWatcherTest, AWaitingFileIsReadUnderItsOwnNameOnly) {
                                   "b.log:1@0 MAGIC 2", "b.log:2@8 MAGIC 3"));
 }
 
+TEST_F(DirectoryWatcherTest, AFileThatLeavesKeepsItsDescriptorFromOthers) {
+  options_.max_open_files = 1;
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  FakeWriter writer = fs_.OpenWriter("/d/a.log", FakeWriter::kAppend);
+  Poll();
+  fs_.Rename("/d/a.log", "/out/a.log");  // where it cannot be found
+  fs_.Write("/d/b.log", "MAGIC b\n");
+  EXPECT_THAT(Poll(), ElementsAre("added b.log", "b.log:1@0 MAGIC b"));
+  writer.Write("MAGIC 2\n");
+  fs_.Append("/d/b.log", "MAGIC b2\n");
+  EXPECT_THAT(Poll(),
+              ElementsAre("a.log:2@8 MAGIC 2", "b.log:2@8 MAGIC b2"));
+}
+
+TEST_F(DirectoryWatcherTest, AFileNeverReadIsNotTakenForItsInodesNextOwner) {
+  fs_.Write("/d/a.log", "MAGIC never seen\n");
+  fs_.SetReadable("/d/a.log", false);
+  const FileId id = fs_.IdOf("/d/a.log");
+  Poll();
+  fs_.Remove("/d/a.log");
+  Poll();
+  fs_.Write("/d/b.log", "MAGIC b\n");
+  ASSERT_EQ(fs_.IdOf("/d/b.log"), id);
+  EXPECT_THAT(Poll(), ElementsAre("gap a.log 0..? it was removed before it was "
+                                  "read to its end",
+                                  "removed a.log", "added b.log",
+                                  "b.log:1@0 MAGIC b"));
+}
+
 }  // namespace
 }  // namespace dirwatcher

@@ -113,14 +113,6 @@ void SimulationJudge::CheckRemoval(const std::string& name) {
   if (life == published_.end()) return;
   const auto object = object_of_.find(life->second);
   if (object == object_of_.end()) return;
-  // Under another name it may live on: it was in a directory that was replaced.
-  for (const auto& [other, other_life] : published_) {
-    const auto same = object_of_.find(other_life);
-    if (other != name && same != object_of_.end() &&
-        same->second == object->second) {
-      return;
-    }
-  }
   if (world_.objects()[static_cast<size_t>(object->second)].last_news + 2 >
       world_.polls()) {
     Fail("removed before it was drained: " + name);
