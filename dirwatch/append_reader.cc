@@ -5,9 +5,9 @@
 namespace dirwatcher {
 namespace {
 
-// `bytes` up to where the last line in them begins, as a line that goes on behind
-// them is better seen in the next piece, in whole. All of them if no line begins
-// behind the `known` ones. `scan` stands at the end of those.
+// `bytes` up to where the last line in them begins, as a line that goes on
+// behind them is better seen in the next piece, in whole. All of them if no
+// line begins behind the `known` ones. `scan` stands at the end of those.
 absl::string_view BeforeLastLine(absl::string_view bytes, size_t known,
                                  const ScanState& scan) {
   const size_t newline = bytes.rfind('\n');
@@ -25,10 +25,10 @@ absl::string_view BeforeLastLine(absl::string_view bytes, size_t known,
 AppendReader::AppendReader(const AppendScanner* scanner,
                            const AppendReaderOptions& options)
     : scanner_(*scanner), options_(options) {
-  const int64_t seen_again = std::max(scanner->max_resume_bytes(),
-                                      ContentFingerprint::kTailBytes);
-  const int64_t size = std::max(seen_again + options.read_bytes,
-                                ContentFingerprint::kHeadBytes);
+  const int64_t seen_again =
+      std::max(scanner->max_resume_bytes(), ContentFingerprint::kTailBytes);
+  const int64_t size =
+      std::max(seen_again + options.read_bytes, ContentFingerprint::kHeadBytes);
   buffer_.resize(static_cast<size_t>(size));
 }
 
@@ -61,9 +61,9 @@ AppendReader::Piece AppendReader::ReadFresh(ReadableFile* file, int64_t begin,
       0, known + static_cast<size_t>(options_.read_bytes));
   const absl::StatusOr<size_t> n = file->ReadAt(begin, buffer);
   if (!n.ok() || *n <= known) {
-    // Nothing new, or a read so short that the known bytes and the new ones come
-    // from different calls. Between those the file may have been rewritten: such
-    // a piece counts only if it reads the same twice.
+    // Nothing new, or a read so short that the known bytes and the new ones
+    // come from different calls. Between those the file may have been
+    // rewritten: such a piece counts only if it reads the same twice.
     Piece piece = ReadAll(file, begin, buffer);
     if (piece.bytes.size() <= known) return piece;
     std::vector<char> again(piece.bytes.size());
@@ -79,8 +79,8 @@ AppendReader::Piece AppendReader::ReadFresh(ReadableFile* file, int64_t begin,
   piece.bytes = absl::string_view(buffer.data(), *n);
   piece.full = *n == buffer.size();
   if (!piece.full) {
-    const absl::StatusOr<size_t> more = file->ReadAt(
-        begin + static_cast<int64_t>(*n), buffer.subspan(*n, 1));
+    const absl::StatusOr<size_t> more =
+        file->ReadAt(begin + static_cast<int64_t>(*n), buffer.subspan(*n, 1));
     piece.at_end = more.ok() && *more == 0;
   }
   return piece;
@@ -90,8 +90,7 @@ absl::StatusOr<bool> AppendReader::HeadIsIntact(
     ReadableFile* file, const ContentFingerprint& fingerprint) {
   const auto size = static_cast<size_t>(fingerprint.head_bytes());
   if (size == 0) return true;
-  const Piece head =
-      ReadAll(file, 0, absl::MakeSpan(buffer_).subspan(0, size));
+  const Piece head = ReadAll(file, 0, absl::MakeSpan(buffer_).subspan(0, size));
   if (!head.status.ok()) return head.status;
   return head.bytes.size() == size && fingerprint.MatchesHead(head.bytes);
 }
@@ -102,9 +101,9 @@ absl::Status AppendReader::Restart(ReadableFile* file, FilePosition* position,
   const absl::StatusOr<FileStat> stat = file->Stat();
   if (!stat.ok()) return stat.status();
   const int64_t size = stat->size_bytes;
-  const Checkpoint* known =
-      size > 0 && size < position->scan.offset_bytes ? checkpoints->At(size)
-                                                     : nullptr;
+  const Checkpoint* known = size > 0 && size < position->scan.offset_bytes
+                                ? checkpoints->At(size)
+                                : nullptr;
   if (known != nullptr) {
     const absl::StatusOr<bool> head = HeadIsIntact(file, known->fingerprint);
     if (!head.ok()) return head.status();
@@ -200,7 +199,9 @@ absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
       if (piece.full) piece.bytes = BeforeLastLine(piece.bytes, known, scan);
       scanner_.Scan(
           piece.bytes.substr(static_cast<size_t>(resume - piece.begin)), &scan,
-          [&](const LineMatch& match) { Report(file, piece, match, listener); });
+          [&](const LineMatch& match) {
+            Report(file, piece, match, listener);
+          });
     }
     const absl::string_view fresh = piece.bytes.substr(known);
     fingerprint.Append(piece.bytes, fresh);

@@ -70,13 +70,14 @@ class AppendReader {
   };
 
   // `scanner` must outlive this. REQUIRES: all options are positive.
-  AppendReader(const AppendScanner* scanner, const AppendReaderOptions& options);
+  AppendReader(const AppendScanner* scanner,
+               const AppendReaderOptions& options);
 
   // Reads on from `position`, at most one turn. Before a byte is believed, the
   // bytes that lead up to it are compared with what was read earlier, in the
-  // same read; where they differ, or the file ends before them, it was truncated
-  // and reading starts over, except that a file cut back to a line end which is
-  // known from `checkpoints` goes on there.
+  // same read; where they differ, or the file ends before them, it was
+  // truncated and reading starts over, except that a file cut back to a line
+  // end which is known from `checkpoints` goes on there.
   //
   // An error is what ReadAt or Stat returned; `position` then stands after what
   // was read in spite of it, and the call may be repeated.
@@ -96,15 +97,15 @@ class AppendReader {
   struct Piece {
     absl::string_view bytes;
     int64_t begin = 0;
-    bool at_end = false;   // the file ends where the piece does
-    bool full = false;     // it is as long as was asked for
-    absl::Status status;   // why it is short, if not for the end of the file
+    bool at_end = false;  // the file ends where the piece does
+    bool full = false;    // it is as long as was asked for
+    absl::Status status;  // why it is short, if not for the end of the file
   };
 
   // Fills `buffer` as far as the file goes, with as many reads as it takes.
   Piece ReadAll(ReadableFile* file, int64_t begin, absl::Span<char> buffer);
-  // Reads `known` bytes that were seen before and, in the same read, what follows
-  // them; fewer than the buffer holds if that is what the read brought.
+  // Reads `known` bytes that were seen before and, in the same read, what
+  // follows them; fewer than the buffer holds if that is what the read brought.
   Piece ReadFresh(ReadableFile* file, int64_t begin, size_t known);
   absl::StatusOr<bool> HeadIsIntact(ReadableFile* file,
                                     const ContentFingerprint& fingerprint);

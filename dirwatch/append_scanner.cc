@@ -160,10 +160,10 @@ class AppendScanner::Walk {
 
   const LineMatcher& matcher_;
   const absl::string_view bytes_;
-  const int64_t base_;   // offset of bytes_[0] in the file
+  const int64_t base_;  // offset of bytes_[0] in the file
   const End end_;
-  const size_t fresh_;   // bytes_ before this were scanned in an earlier piece
-  ScanState state_;      // of the current line; offset_bytes is not kept up
+  const size_t fresh_;  // bytes_ before this were scanned in an earlier piece
+  ScanState state_;     // of the current line; offset_bytes is not kept up
   const MatchCallback on_match_;
 };
 
@@ -187,7 +187,8 @@ void AppendScanner::Scan(absl::string_view bytes, ScanState* state,
 
 void AppendScanner::Finish(absl::string_view bytes, ScanState* state,
                            MatchCallback on_match) const {
-  Walk walk(matcher_, bytes, ResumeOffset(*state), End::kFinal, state, on_match);
+  Walk walk(matcher_, bytes, ResumeOffset(*state), End::kFinal, state,
+            on_match);
   matcher_.judges_whole_lines() ? walk.WholeLines() : walk.Literals();
   *state = walk.Result();
 }

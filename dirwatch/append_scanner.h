@@ -1,5 +1,5 @@
-// AppendScanner: finds the lines that contain a magic in bytes that arrive piece
-// by piece. Pure: bytes and a state in, matches and the next state out.
+// AppendScanner: finds the lines that contain a magic in bytes that arrive
+// piece by piece. Pure: bytes and a state in, matches and the next state out.
 //
 //   AppendScanner scanner(&matcher);
 //   ScanState state;                                   // beginning of a file
@@ -14,7 +14,8 @@
 //
 // What a line is: it ends with '\n', and a '\r' before that belongs to the
 // terminator. NUL bytes at the beginning of a line are no part of it: they are
-// the hole that a truncated file gets when its writer goes on at its old offset.
+// the hole that a truncated file gets when its writer goes on at its old
+// offset.
 
 #ifndef DIRWATCHER_DIRWATCH_APPEND_SCANNER_H_
 #define DIRWATCHER_DIRWATCH_APPEND_SCANNER_H_
@@ -32,8 +33,8 @@ namespace dirwatcher {
 struct ScanState {
   int64_t offset_bytes = 0;  // everything before it has been scanned
   int64_t line = 1;          // number of the line that `offset_bytes` stands in
-  int64_t line_start = 0;    // offset of that line's first byte, <= offset_bytes
-  bool line_done = false;    // that line was reported or needs no judging
+  int64_t line_start = 0;  // offset of that line's first byte, <= offset_bytes
+  bool line_done = false;  // that line was reported or needs no judging
 
   friend bool operator==(const ScanState& a, const ScanState& b) {
     return a.offset_bytes == b.offset_bytes && a.line == b.line &&
@@ -87,9 +88,9 @@ class AppendScanner {
   bool NeedsFinish(const ScanState& state) const;
 
   // Counts the lines in `bytes`, which stand at state->offset_bytes, without
-  // searching them. An occurrence that is complete only with what follows is still
-  // found: it ends there, or ends with a '\r' just before, of which the next byte
-  // tells whether it belongs to the line.
+  // searching them. An occurrence that is complete only with what follows is
+  // still found: it ends there, or ends with a '\r' just before, of which the
+  // next byte tells whether it belongs to the line.
   void Skip(absl::string_view bytes, ScanState* state) const;
 
  private:

@@ -6,8 +6,8 @@
 namespace dirwatcher {
 namespace {
 
-// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923). It goes on from any point, which
-// lets the head grow with the file, and it is the same in every process.
+// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923). It goes on from any point,
+// which lets the head grow with the file, and it is the same in every process.
 uint64_t Hash(absl::string_view bytes, uint64_t hash) {
   for (const char byte : bytes) {
     hash ^= static_cast<unsigned char>(byte);
@@ -30,7 +30,8 @@ void ContentFingerprint::Append(absl::string_view piece,
                                 absl::string_view fresh) {
   if (fresh.empty()) return;
   const int64_t head_left = kHeadBytes - head_bytes();
-  head_hash_ = Hash(fresh.substr(0, static_cast<size_t>(head_left)), head_hash_);
+  head_hash_ =
+      Hash(fresh.substr(0, static_cast<size_t>(head_left)), head_hash_);
   size_bytes_ += static_cast<int64_t>(fresh.size());
   const auto tail = static_cast<size_t>(tail_bytes());
   tail_hash_ = Hash(piece.substr(piece.size() - tail), HashOfNothing());

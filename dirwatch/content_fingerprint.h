@@ -1,10 +1,10 @@
-// ContentFingerprint: tells whether a file still begins with what was read of it.
-// Pure, plain data.
+// ContentFingerprint: tells whether a file still begins with what was read of
+// it. Pure, plain data.
 //
 // Two hashes stand for the bytes before a position: one of the file's head, one
-// of the bytes just before the position. A file that was rewritten since differs
-// in one of them, unless its new content is equal there: what repeats itself
-// byte for byte cannot be told apart.
+// of the bytes just before the position. A file that was rewritten since
+// differs in one of them, unless its new content is equal there: what repeats
+// itself byte for byte cannot be told apart.
 
 #ifndef DIRWATCHER_DIRWATCH_CONTENT_FINGERPRINT_H_
 #define DIRWATCHER_DIRWATCH_CONTENT_FINGERPRINT_H_

@@ -35,11 +35,11 @@ struct Listing {
 
 // Lists `root`. `before_directory` is called with the prefix of every directory
 // before it is listed ("" is the root), so that it can be observed from before
-// on. Files that are gone again when they are looked at are left out; what fails
-// in another way is a problem, and unknown in the snapshot.
-Listing ListTree(Directory* root, const FileFilter& filter, Depth depth,
-                 absl::FunctionRef<void(absl::string_view prefix)>
-                     before_directory);
+// on. Files that are gone again when they are looked at are left out; what
+// fails in another way is a problem, and unknown in the snapshot.
+Listing ListTree(
+    Directory* root, const FileFilter& filter, Depth depth,
+    absl::FunctionRef<void(absl::string_view prefix)> before_directory);
 
 }  // namespace dirwatcher
 

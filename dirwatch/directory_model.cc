@@ -93,9 +93,9 @@ std::vector<Change> DirectoryModel::Update(
       continue;
     }
     const std::string from = std::exchange(file.primary, file.names.front());
-    changes.push_back({from.empty() ? Change::Kind::kAdded
-                                    : Change::Kind::kRenamed,
-                       file.primary, from, id});
+    changes.push_back(
+        {from.empty() ? Change::Kind::kAdded : Change::Kind::kRenamed,
+         file.primary, from, id});
   }
   std::sort(changes.begin(), changes.end(),
             [](const Change& a, const Change& b) {

@@ -6,8 +6,8 @@
 //   model.Sync(snapshot);   // {kRemoved a.log}, {kRenamed b.log -> c.log}, ...
 //
 // A file that stands under several names (hard or symbolic links) counts once,
-// under its primary name: the one that sorted first when the file was first seen.
-// When that name goes, the one that then sorts first takes over.
+// under its primary name: the one that sorted first when the file was first
+// seen. When that name goes, the one that then sorts first takes over.
 
 #ifndef DIRWATCHER_DIRWATCH_DIRECTORY_MODEL_H_
 #define DIRWATCHER_DIRWATCH_DIRECTORY_MODEL_H_

@@ -63,9 +63,9 @@ absl::Status DirectoryWatcher::PollChanged(const ChangeHints& hints) {
   }
   files_.BeginPoll(directory_.get(), PollKind::kHint);
   std::vector<std::string> watched;
-  std::copy_if(hints.names.begin(), hints.names.end(),
-               std::back_inserter(watched),
-               [this](const std::string& name) { return filter_.Matches(name); });
+  std::copy_if(
+      hints.names.begin(), hints.names.end(), std::back_inserter(watched),
+      [this](const std::string& name) { return filter_.Matches(name); });
   LookAt(watched);
   files_.EndPoll();
   sink_.Flush();
@@ -156,7 +156,8 @@ absl::Status DirectoryWatcher::ListOrSweep(PollKind kind) {
 // Whether it is enough to look at some of the files, as notifications tell of
 // changes and the directory has not changed since it was listed. A stamp may be
 // too coarse to show a change made right after the listing, so the directory is
-// listed once more with the same stamp, an interval later, before it is believed.
+// listed once more with the same stamp, an interval later, before it is
+// believed.
 bool DirectoryWatcher::SweepSuffices(const FileStat& root) {
   const bool same = root.mtime == listed_mtime_;
   const bool trusted = same && listed_again_;
@@ -207,8 +208,8 @@ absl::Status DirectoryWatcher::ListAll() {
   return status;
 }
 
-// Looks at the files that are known, when it is not known which others there are.
-// Nothing is concluded from what is missing.
+// Looks at the files that are known, when it is not known which others there
+// are. Nothing is concluded from what is missing.
 void DirectoryWatcher::LookAtKnown() {
   for (const auto& [name, id] : model_.names()) {
     const absl::StatusOr<FileStat> stat = directory_->Stat(name);
@@ -244,9 +245,9 @@ void DirectoryWatcher::TellDirectoryProblem(const std::string& prefix,
   if (told == status.message()) return;
   told = std::string(status.message());
   const std::string dir =
-      prefix.empty() ? options_.dir
-                     : absl::StrCat(options_.dir, "/",
-                                    absl::StripSuffix(prefix, "/"));
+      prefix.empty()
+          ? options_.dir
+          : absl::StrCat(options_.dir, "/", absl::StripSuffix(prefix, "/"));
   sink_.OnEvent(DirectoryError{dir, status.message()});
 }
 

@@ -73,8 +73,8 @@ struct WatcherTotals {
   int64_t overflows = 0;  // times that notifications were lost
 };
 
-// Thread-compatible: all calls from one thread at a time. Memory: one buffer, and
-// for each file a few hundred bytes whatever its size.
+// Thread-compatible: all calls from one thread at a time. Memory: one buffer,
+// and for each file a few hundred bytes whatever its size.
 class DirectoryWatcher {
  public:
   // All pointers must outlive this; `notifier` may be null: no notifications.
@@ -87,14 +87,14 @@ class DirectoryWatcher {
   DirectoryWatcher& operator=(const DirectoryWatcher&) = delete;
 
   // One full poll, to be called once an interval: lists the directory and reads
-  // what is new. When it returns, all that stood in the watched files when it was
-  // called has been reported, except what waits for a name that another file
-  // still has, what could not be read and was said so, and what was moved about
-  // while it ran.
+  // what is new. When it returns, all that stood in the watched files when it
+  // was called has been reported, except what waits for a name that another
+  // file still has, what could not be read and was said so, and what was moved
+  // about while it ran.
   //   OK                   the directory was looked at
   //   NOT_FOUND, FAILED_PRECONDITION, PERMISSION_DENIED
-  //                        it is missing, not a directory, or closed to us; that
-  //                        was reported
+  //                        it is missing, not a directory, or closed to us;
+  //                        that was reported
   //   anything else        it could not be opened or listed in whole; what is
   //                        known of it is kept
   absl::Status Poll();
@@ -103,8 +103,8 @@ class DirectoryWatcher {
   // drained for longer, and a missing directory is not complained about again.
   absl::Status PollNow();
 
-  // Looks at once at what the notifier has named. Does not count as an interval.
-  // Returns what Poll returns.
+  // Looks at once at what the notifier has named. Does not count as an
+  // interval. Returns what Poll returns.
   absl::Status PollChanged(const ChangeHints& hints);
 
   // The end: drains what is leaving, gives waiting files their turn and judges
@@ -137,7 +137,7 @@ class DirectoryWatcher {
   // The directory as it was entered last; null while it is missing.
   std::unique_ptr<Directory> directory_;
   absl::optional<FileId> directory_id_;  // of that, kept while it is missing
-  bool was_missing_ = true;  // or was never entered
+  bool was_missing_ = true;              // or was never entered
   bool first_poll_ = true;
 
   // What was said of directories that cannot be listed, by prefix.

@@ -2,12 +2,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "dirwatch/directory_watcher.h"
 #include "dirwatch/directory_watcher_fixture.h"
 #include "env/fake_file_system.h"
-#include "gmock/gmock.h"
 #include "env/faulty_file_system.h"
-#include "absl/status/status.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace dirwatcher {
@@ -271,8 +271,7 @@ TEST_F(DirectoryWatcherTest, ALeavingFileThatNeverCanBeReadIsAGap) {
   fs_.Remove("/d/a.log");
   Fail(FileCall::kRead, "/d/a.log", absl::UnavailableError("I/O error"));
   for (int i = 0; i < 10; ++i) Poll();
-  EXPECT_THAT(Poll(),
-              ElementsAre("gap a.log 8..? I/O error", "removed a.log"));
+  EXPECT_THAT(Poll(), ElementsAre("gap a.log 8..? I/O error", "removed a.log"));
 }
 
 TEST_F(DirectoryWatcherTest, FilesThatCameToRestMakeRoomForOthers) {
@@ -312,8 +311,7 @@ TEST_F(DirectoryWatcherTest, AFileThatLeavesKeepsItsDescriptorFromOthers) {
   EXPECT_THAT(Poll(), ElementsAre("added b.log", "b.log:1@0 MAGIC b"));
   writer.Write("MAGIC 2\n");
   fs_.Append("/d/b.log", "MAGIC b2\n");
-  EXPECT_THAT(Poll(),
-              ElementsAre("a.log:2@8 MAGIC 2", "b.log:2@8 MAGIC b2"));
+  EXPECT_THAT(Poll(), ElementsAre("a.log:2@8 MAGIC 2", "b.log:2@8 MAGIC b2"));
 }
 
 TEST_F(DirectoryWatcherTest, AFileNeverReadIsNotTakenForItsInodesNextOwner) {
@@ -325,10 +323,10 @@ TEST_F(DirectoryWatcherTest, AFileNeverReadIsNotTakenForItsInodesNextOwner) {
   Poll();
   fs_.Write("/d/b.log", "MAGIC b\n");
   ASSERT_EQ(fs_.IdOf("/d/b.log"), id);
-  EXPECT_THAT(Poll(), ElementsAre("gap a.log 0..? it was removed before it was "
-                                  "read to its end",
-                                  "removed a.log", "added b.log",
-                                  "b.log:1@0 MAGIC b"));
+  EXPECT_THAT(Poll(),
+              ElementsAre("gap a.log 0..? it was removed before it was "
+                          "read to its end",
+                          "removed a.log", "added b.log", "b.log:1@0 MAGIC b"));
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Event: what the watcher saw, as a value. docs/events.md lists the kinds.
 //
-// Events flow one way: DirectoryWatcher -> EventSink. The strings are views into
-// the watcher's memory and are valid only during the call that delivers the
-// event; file names and line text are raw bytes, escaped by whoever shows them.
-// File names are relative to the watched directory.
+// Events flow one way: DirectoryWatcher -> EventSink. The strings are views
+// into the watcher's memory and are valid only during the call that delivers
+// the event; file names and line text are raw bytes, escaped by whoever shows
+// them. File names are relative to the watched directory.
 
 #ifndef DIRWATCHER_DIRWATCH_EVENT_H_
 #define DIRWATCHER_DIRWATCH_EVENT_H_
@@ -68,11 +68,11 @@ struct FileTruncated {
 // A line contains a magic. Sent once a line.
 struct LineMatched {
   absl::string_view file;
-  int64_t line = 0;         // from 1
-  int64_t offset_bytes = 0; // of the line's first byte
-  absl::string_view magic;  // the earliest in the line as it was when reported
-  absl::string_view text;   // the line without its terminator, perhaps cut
-  bool cut = false;         // `text` is only a part of the line
+  int64_t line = 0;          // from 1
+  int64_t offset_bytes = 0;  // of the line's first byte
+  absl::string_view magic;   // the earliest in the line as it was when reported
+  absl::string_view text;    // the line without its terminator, perhaps cut
+  bool cut = false;          // `text` is only a part of the line
 };
 
 // Bytes [from, to) of the file were not read and never will be.
@@ -90,8 +90,8 @@ struct FileError {
   absl::string_view message;
 };
 
-// The directory, or one below it, cannot be listed in whole; what is known of its
-// files is kept. Sent once until it changes.
+// The directory, or one below it, cannot be listed in whole; what is known of
+// its files is kept. Sent once until it changes.
 struct DirectoryError {
   absl::string_view dir;
   absl::string_view message;

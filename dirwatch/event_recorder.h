@@ -1,5 +1,5 @@
-// EventRecorder: an EventSink that writes down what it is told, one short line an
-// event. Testonly.
+// EventRecorder: an EventSink that writes down what it is told, one short line
+// an event. Testonly.
 
 #ifndef DIRWATCHER_DIRWATCH_EVENT_RECORDER_H_
 #define DIRWATCHER_DIRWATCH_EVENT_RECORDER_H_
@@ -11,7 +11,8 @@
 
 namespace dirwatcher {
 
-// "added a.log", "a.log:3@17 the text", "removed a.log", "gap a.log 5..? why", ...
+// "added a.log", "a.log:3@17 the text", "removed a.log", "gap a.log 5..? why",
+// ...
 class EventRecorder : public EventSink {
  public:
   void OnEvent(const Event& event) override;

@@ -1,8 +1,8 @@
 // HandleCache: keeps the most recently active files open, up to a limit.
 //
-// A file that is held open can be read to its end after its name is gone, and its
-// inode number cannot pass to another file. Descriptors are scarce, so the file
-// that was idle longest is closed for one that is active now.
+// A file that is held open can be read to its end after its name is gone, and
+// its inode number cannot pass to another file. Descriptors are scarce, so the
+// file that was idle longest is closed for one that is active now.
 
 #ifndef DIRWATCHER_DIRWATCH_HANDLE_CACHE_H_
 #define DIRWATCHER_DIRWATCH_HANDLE_CACHE_H_

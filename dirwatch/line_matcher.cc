@@ -32,8 +32,8 @@ absl::StatusOr<LineMatcher> LineMatcher::Create(
       re2_options.set_case_sensitive(options.case_rule == CaseRule::kExact);
       auto regex = std::make_unique<RE2>(magic, re2_options);
       if (!regex->ok()) {
-        return Refuse(magic, absl::StrCat("is no regular expression: ",
-                                          regex->error()));
+        return Refuse(
+            magic, absl::StrCat("is no regular expression: ", regex->error()));
       }
       matcher.regexes_.push_back(std::move(regex));
       continue;
@@ -41,8 +41,8 @@ absl::StatusOr<LineMatcher> LineMatcher::Create(
     matcher.literals_.emplace_back(magic, options.case_rule);
     const bool ends_with_cr = magic.back() == '\r';
     matcher.may_end_with_cr_ |= ends_with_cr;
-    matcher.overlap_bytes_ = std::max(
-        matcher.overlap_bytes_, magic.size() - (ends_with_cr ? 0 : 1));
+    matcher.overlap_bytes_ =
+        std::max(matcher.overlap_bytes_, magic.size() - (ends_with_cr ? 0 : 1));
   }
   matcher.magics_ = std::move(magics);
   return matcher;

@@ -48,8 +48,8 @@ class LineMatcher {
   // INVALID_ARGUMENT, with a message that quotes the magic: there is none, one
   // is empty, one contains a newline or begins with a NUL byte (those are no
   // part of a line, see AppendScanner), or RE2 does not accept it.
-  static absl::StatusOr<LineMatcher> Create(
-      std::vector<std::string> magics, const LineMatcherOptions& options);
+  static absl::StatusOr<LineMatcher> Create(std::vector<std::string> magics,
+                                            const LineMatcherOptions& options);
 
   // Whether a magic can only be judged on a whole line.
   bool judges_whole_lines() const { return !regexes_.empty(); }

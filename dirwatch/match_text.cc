@@ -10,8 +10,8 @@ bool IsContinuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
-// How many bytes a character has whose first byte is `lead`, as far as that byte
-// alone tells.
+// How many bytes a character has whose first byte is `lead`, as far as that
+// byte alone tells.
 size_t LengthPromisedBy(char lead) {
   const auto byte = static_cast<unsigned char>(lead);
   if (byte >= 0xF0) return 4;

@@ -29,8 +29,8 @@ struct NameClaim {
 // `claims`. `holder` tells which file is reported under a name, if any. Granted
 // is a claim to a name that nobody holds, or whose holder is granted another
 // name at the same time: so a chain a -> b -> c moves in one go and a swap of
-// two names succeeds. Of several files that want one name, the oldest claim goes
-// first, except that it does not hold up others that can move in a round
+// two names succeeds. Of several files that want one name, the oldest claim
+// goes first, except that it does not hold up others that can move in a round
 // without it. REQUIRES: no file claims twice; no file claims the name that it
 // holds.
 std::vector<NameClaim> GrantClaims(

@@ -19,7 +19,8 @@ int main(int argc, char** argv) {
   uint64_t histories = UINT64_MAX;
   bool show = false;
   CLI::App app("Runs the watcher through simulated histories.");
-  app.add_option("--seconds", seconds, "stop after so long")->capture_default_str();
+  app.add_option("--seconds", seconds, "stop after so long")
+      ->capture_default_str();
   app.add_option("--first_seed", first_seed, "the others follow it")
       ->capture_default_str();
   app.add_option("--histories", histories, "stop after so many");

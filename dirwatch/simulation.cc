@@ -19,8 +19,8 @@ namespace {
 
 using Kind = Step::Kind;
 
-// After so many quiet intervals nothing may be left to wait for: files that leave
-// under one name, each given up after ten.
+// After so many quiet intervals nothing may be left to wait for: files that
+// leave under one name, each given up after ten.
 constexpr int kIntervalsToRest = 45;
 
 class WillingNotifier : public ChangeNotifier {
@@ -58,16 +58,15 @@ DirectoryWatcherOptions WatcherOptions(const Setup& setup) {
 
 bool WorldIsFair(const History& history) {
   return history.setup.max_open_files >= 1000 &&
-         std::none_of(history.steps.begin(), history.steps.end(),
-                      [](const Step& step) {
-                        // A file of a directory that was replaced and came
-                        // back has two lives.
-                        return step.at_call >= 0 ||
-                               step.kind == Kind::kSetReadable ||
-                               step.kind == Kind::kSwapDirectory ||
-                               step.kind == Kind::kMoveDirectory ||
-                               step.kind == Kind::kRemoveDirectory;
-                      });
+         std::none_of(
+             history.steps.begin(), history.steps.end(), [](const Step& step) {
+               // A file of a directory that was replaced and came
+               // back has two lives.
+               return step.at_call >= 0 || step.kind == Kind::kSetReadable ||
+                      step.kind == Kind::kSwapDirectory ||
+                      step.kind == Kind::kMoveDirectory ||
+                      step.kind == Kind::kRemoveDirectory;
+             });
 }
 
 class Run {
@@ -76,9 +75,10 @@ class Run {
       : history_(history),
         world_(history.setup),
         judge_(&world_, WorldIsFair(history)),
-        faulty_(&world_.file_system(),
-                [this](const FileCall& call) { return OnCall(call); },
-                static_cast<EntryHints>(history.setup.entry_hints)),
+        faulty_(
+            &world_.file_system(),
+            [this](const FileCall& call) { return OnCall(call); },
+            static_cast<EntryHints>(history.setup.entry_hints)),
         matcher_(*LineMatcher::Create({SimulatedWorld::kMagic}, {})),
         watcher_(WatcherOptions(history.setup), &matcher_, &faulty_, &judge_,
                  history.setup.notifications ? &notifier_ : nullptr) {}
@@ -109,8 +109,8 @@ class Run {
     History one;
     one.steps = {step};
     const std::string text = Describe(one);
-    judge_.Note(text.substr(text.find('\n') + 1,
-                            text.size() - text.find('\n') - 2));
+    judge_.Note(
+        text.substr(text.find('\n') + 1, text.size() - text.find('\n') - 2));
     world_.Happen(step);
   }
 
@@ -146,9 +146,8 @@ class Run {
   void EndPoll() {
     in_this_poll_.clear();
     const bool one_turn = history_.setup.max_bytes_per_turn > 1000;
-    judge_.EndPoll(one_turn && !disturbed_
-                       ? SimulationJudge::ReadOrder::kByName
-                       : SimulationJudge::ReadOrder::kAny);
+    judge_.EndPoll(one_turn && !disturbed_ ? SimulationJudge::ReadOrder::kByName
+                                           : SimulationJudge::ReadOrder::kAny);
   }
 
   bool Sweeps() const {

@@ -38,7 +38,8 @@ class Generator {
     Setup& setup = history_.setup;
     setup.birth_times = Chance(50);
     setup.entry_hints = Chance(70) ? 0 : Below(3);
-    setup.max_open_files = Chance(60) ? 1000 : static_cast<size_t>(1 + Below(3));
+    setup.max_open_files =
+        Chance(60) ? 1000 : static_cast<size_t>(1 + Below(3));
     setup.read_bytes = Chance(50) ? 1 + Below(40) : 1000;
     setup.max_bytes_per_turn = Chance(70) ? 1 << 20 : 1 + Below(60);
     setup.notifications = Chance(40);
@@ -73,7 +74,8 @@ class Generator {
     }
     if (history_.setup.notifications && Chance(12)) return Kind::kPollChanged;
     int total = 0;
-    for (const Weight& weight : kWeights) total += rough ? weight.rough : weight.calm;
+    for (const Weight& weight : kWeights)
+      total += rough ? weight.rough : weight.calm;
     int pick = Below(total);
     for (const Weight& weight : kWeights) {
       pick -= rough ? weight.rough : weight.calm;
@@ -83,9 +85,7 @@ class Generator {
   }
 
   // The first names come up most, so that histories are about few files.
-  int PickName() {
-    return Chance(60) ? Below(2) : Below(kSimulatedNames);
-  }
+  int PickName() { return Chance(60) ? Below(2) : Below(kSimulatedNames); }
 
   int Below(int limit) {
     return static_cast<int>(random_() % static_cast<uint64_t>(limit));
@@ -104,8 +104,8 @@ std::string Describe(const Step& step) {
     case Kind::kAppend:
       return "append to " + a + ": text " + n;
     case Kind::kOpenWriter:
-      return absl::StrCat("open writer ", step.b % kSimulatedWriters,
-                          " on ", a, step.n % 2 ? " at its own offset" : "");
+      return absl::StrCat("open writer ", step.b % kSimulatedWriters, " on ", a,
+                          step.n % 2 ? " at its own offset" : "");
     case Kind::kWriterAppend:
       return absl::StrCat("writer ", step.b % kSimulatedWriters,
                           " writes text ", n);

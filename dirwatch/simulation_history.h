@@ -17,31 +17,31 @@ namespace dirwatcher {
 struct Step {
   enum class Kind {
     // The world moves.
-    kAppend,          // to name a: text n (made if missing)
-    kOpenWriter,      // writer b on name a; n odd: not O_APPEND
-    kWriterAppend,    // writer b: text n
-    kWriterTruncate,  // writer b empties its file
-    kRename,          // name a to name b
-    kExchange,        // names a and b
-    kRemove,          // name a
-    kLink,            // name b is another one for the file a
-    kSymlink,         // name b leads to a
-    kTruncate,        // name a: cut to n per cent, or at a line end
-    kRewrite,         // name a: new content; n odd: of the same length
-    kMakeFifo,        // name a
-    kMakeDirectoryAt, // name a
-    kSetReadable,     // name a; n odd: readable
-    kRemoveDirectory, // the watched one, with all in it
-    kMoveDirectory,   // the watched one away, or back
-    kMakeDirectory,   // the watched one, if it is missing
-    kSwapDirectory,   // the watched one for another
-    kAdvanceTime,     // the clock of the file system, within an interval
+    kAppend,           // to name a: text n (made if missing)
+    kOpenWriter,       // writer b on name a; n odd: not O_APPEND
+    kWriterAppend,     // writer b: text n
+    kWriterTruncate,   // writer b empties its file
+    kRename,           // name a to name b
+    kExchange,         // names a and b
+    kRemove,           // name a
+    kLink,             // name b is another one for the file a
+    kSymlink,          // name b leads to a
+    kTruncate,         // name a: cut to n per cent, or at a line end
+    kRewrite,          // name a: new content; n odd: of the same length
+    kMakeFifo,         // name a
+    kMakeDirectoryAt,  // name a
+    kSetReadable,      // name a; n odd: readable
+    kRemoveDirectory,  // the watched one, with all in it
+    kMoveDirectory,    // the watched one away, or back
+    kMakeDirectory,    // the watched one, if it is missing
+    kSwapDirectory,    // the watched one for another
+    kAdvanceTime,      // the clock of the file system, within an interval
     // The watcher is called.
     kPoll,
-    kPollChanged,     // with the true hints; n odd: some are lost, some added
+    kPollChanged,  // with the true hints; n odd: some are lost, some added
     // Something goes wrong in the next poll, at call `at_call`.
-    kFail,            // with error n
-    kShortRead,       // after n bytes
+    kFail,       // with error n
+    kShortRead,  // after n bytes
   };
   static constexpr int kKinds = 23;
 
@@ -53,8 +53,8 @@ struct Step {
   int at_call = -1;
 };
 
-// The names of the simulated world: a.log, b.log and c.log are watched, a.log.1 and
-// x.tmp stand beside them, two more in another directory.
+// The names of the simulated world: a.log, b.log and c.log are watched, a.log.1
+// and x.tmp stand beside them, two more in another directory.
 constexpr int kSimulatedNames = 7;
 std::string SimulatedName(int index);  // the path
 
@@ -63,8 +63,8 @@ constexpr int kSimulatedWriters = 2;
 
 // How the world and the watcher are set up.
 struct Setup {
-  bool birth_times = false;    // does the file system record them
-  int entry_hints = 0;         // as in EntryHints
+  bool birth_times = false;  // does the file system record them
+  int entry_hints = 0;       // as in EntryHints
   size_t max_open_files = 1000;
   int64_t read_bytes = 64;
   int64_t max_bytes_per_turn = 1 << 20;

@@ -86,7 +86,8 @@ void SimulationJudge::Match(const LineMatched& match) {
   const std::string name = Copy(match.file);
   CheckOrder(kReadRank, name);
   const auto life = published_.find(name);
-  if (life == published_.end()) return Fail("match in a file that is not there");
+  if (life == published_.end())
+    return Fail("match in a file that is not there");
   if (match.magic != SimulatedWorld::kMagic || match.cut) Fail("wrong match");
   if (!absl::StrContains(match.text, SimulatedWorld::kMagic)) {
     Fail("the text does not contain the magic");
@@ -99,14 +100,15 @@ void SimulationJudge::Match(const LineMatched& match) {
   if (match.offset_bytes != truth.line_start) Fail("wrong offset");
   const LedgerObject& object =
       world_.objects()[static_cast<size_t>(truth.object)];
-  if (world_is_fair_ && object.names.count(name) == 0) Fail("the file never had that name");
+  if (world_is_fair_ && object.names.count(name) == 0)
+    Fail("the file never had that name");
   if (!reported_.emplace(number, life->second).second) Fail("reported twice");
   object_of_[life->second] = truth.object;
   ++truth.reports;
 }
 
-// A file may be removed when nothing has come to it for a full interval: the full
-// poll before this one has seen it as it is.
+// A file may be removed when nothing has come to it for a full interval: the
+// full poll before this one has seen it as it is.
 void SimulationJudge::CheckRemoval(const std::string& name) {
   if (!world_is_fair_ || finishing_ || gaps_in_poll_.count(name) > 0) return;
   const auto life = published_.find(name);

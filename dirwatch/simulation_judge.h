@@ -2,7 +2,8 @@
 // SimulatedWorld. Testonly.
 //
 // It checks what must hold of any stream of events, whatever happened:
-//   - a report names a line that exists or existed, with its true number, offset
+//   - a report names a line that exists or existed, with its true number,
+//   offset
 //     and file, and no line twice in one life of a file;
 //   - names come and go in turn: added, renamed and removed make sense;
 //   - events of one poll stand in the promised order;
@@ -27,8 +28,8 @@ namespace dirwatcher {
 
 class SimulationJudge : public EventSink {
  public:
-  // `world` must outlive this. It is fair if every file is held open from its first
-  // poll on, so that no inode number can be taken for another file's.
+  // `world` must outlive this. It is fair if every file is held open from its
+  // first poll on, so that no inode number can be taken for another file's.
   // Nothing fails then either, and nothing happens during a poll.
   SimulationJudge(SimulatedWorld* world, bool world_is_fair)
       : world_(*world), world_is_fair_(world_is_fair) {}
@@ -38,13 +39,13 @@ class SimulationJudge : public EventSink {
   void BeginPoll();
   // For a full poll, after BeginPoll.
   void BeginFullPoll();
-  // A file that is cut while it is read, or is larger than a turn, gets a second
-  // turn, and then what is read is not in the order of names.
+  // A file that is cut while it is read, or is larger than a turn, gets a
+  // second turn, and then what is read is not in the order of names.
   enum class ReadOrder { kByName, kAny };
   void EndPoll(ReadOrder read_order);
 
-  // What was told as there when the full poll began has been read as it was then,
-  // be it leaving or not. For a fair world.
+  // What was told as there when the full poll began has been read as it was
+  // then, be it leaving or not. For a fair world.
   void ExpectToldFilesRead();
 
   // Every line that stands in a readable watched file now has been reported.
@@ -64,7 +65,8 @@ class SimulationJudge : public EventSink {
   void Note(const std::string& line) { transcript_ += line + "\n"; }
   void Fail(const std::string& what);
 
-  // The watcher is told that nothing will follow: it drains what leaves at once.
+  // The watcher is told that nothing will follow: it drains what leaves at
+  // once.
   void BeginFinish() {
     BeginPoll();
     finishing_ = true;

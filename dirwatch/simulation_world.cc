@@ -46,14 +46,14 @@ std::vector<NaiveLine> LinesWithMagic(const std::string& content) {
   return found;
 }
 
-// The first `size` bytes, or fewer: up to a line end if `at_line_end`; and a number
-// at the beginning of a line is never cut, as it would become another.
+// The first `size` bytes, or fewer: up to a line end if `at_line_end`; and a
+// number at the beginning of a line is never cut, as it would become another.
 std::string CutBack(const std::string& content, size_t size, bool at_line_end) {
-  const size_t newline = size == 0 ? std::string::npos
-                                   : content.rfind('\n', size - 1);
+  const size_t newline =
+      size == 0 ? std::string::npos : content.rfind('\n', size - 1);
   const size_t line = newline == std::string::npos ? 0 : newline + 1;
-  if (at_line_end || content.substr(line, size - line).find(':') ==
-                         std::string::npos) {
+  if (at_line_end ||
+      content.substr(line, size - line).find(':') == std::string::npos) {
     size = line;
   }
   return content.substr(0, size);
@@ -140,8 +140,8 @@ std::string SimulatedWorld::TextOfSize(size_t size) {
   return text + "\n";
 }
 
-// Lines that have not been reported may be lost now, if they have had to wait for
-// a name: nobody has read them yet.
+// Lines that have not been reported may be lost now, if they have had to wait
+// for a name: nobody has read them yet.
 void SimulatedWorld::NoteTruncation(int object) {
   ++truncations_;
   if (calm_polls_ > kLongestWait) return;
@@ -150,12 +150,12 @@ void SimulatedWorld::NoteTruncation(int object) {
   }
 }
 
-// A piece of text to follow `before`. Short, and over few letters, so that magics
-// overlap, stand several to a line and are split in every way.
+// A piece of text to follow `before`. Short, and over few letters, so that
+// magics overlap, stand several to a line and are split in every way.
 std::string SimulatedWorld::Text(const std::string& before, int n) {
   static constexpr const char* kPieces[] = {
-      "aab\n", "a",      "ab",    "b\n",   "aaab\n", "xx\n", "\n",  "aabaab\n",
-      "aa",    "aab\r\n", "\r\n", "aab",   "\r",     "b",    "aaa", "xaabx\n"};
+      "aab\n", "a",       "ab",   "b\n", "aaab\n", "xx\n", "\n",  "aabaab\n",
+      "aa",    "aab\r\n", "\r\n", "aab", "\r",     "b",    "aaa", "xaabx\n"};
   std::string text;
   const int pieces = 1 + n % 3;
   for (int i = 0; i < pieces; ++i) {
@@ -236,8 +236,9 @@ void SimulatedWorld::Happen(const Step& step) {
       const absl::optional<int> there = ObjectAt(a);
       if (!there.has_value()) return;
       writer.positional = step.n % 2 == 1;
-      writer.fake = std::make_unique<FakeWriter>(fs_.OpenWriter(
-          a, writer.positional ? FakeWriter::kPositional : FakeWriter::kAppend));
+      writer.fake = std::make_unique<FakeWriter>(
+          fs_.OpenWriter(a, writer.positional ? FakeWriter::kPositional
+                                              : FakeWriter::kAppend));
       writer.object = *there;
       writer.offset = static_cast<int64_t>(
           objects_[static_cast<size_t>(*there)].content.size());

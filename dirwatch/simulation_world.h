@@ -1,5 +1,5 @@
-// SimulatedWorld: a FakeFileSystem to which things happen, and a ledger that sees
-// every byte that is ever written. Testonly.
+// SimulatedWorld: a FakeFileSystem to which things happen, and a ledger that
+// sees every byte that is ever written. Testonly.
 //
 // Every line begins with a number that no other line has ("17:aab"), so that a
 // report can be held against the line it is about. The magic is kMagic.
@@ -22,11 +22,11 @@ namespace dirwatcher {
 
 // A line that has contained the magic at some moment.
 struct LedgerLine {
-  int object = 0;           // of which file, by its true identity
-  int64_t line = 0;         // its number
-  int64_t line_start = 0;   // its offset
-  int64_t magic_end = 0;    // offset behind its first magic
-  bool alive = true;        // it stands in its file now
+  int object = 0;          // of which file, by its true identity
+  int64_t line = 0;        // its number
+  int64_t line_start = 0;  // its offset
+  int64_t magic_end = 0;   // offset behind its first magic
+  bool alive = true;       // it stands in its file now
   // It stood readable in a watched file during a whole poll that nothing
   // disturbed: so it has to be reported or to be covered by a gap.
   bool owed = false;
@@ -41,8 +41,8 @@ struct LedgerObject {
   // without a watched name.
   int last_news = 0;
   FileId id;
-  // Another file has had the same identity since, as far as the file system tells.
-  // Only who has held it open can know them apart.
+  // Another file has had the same identity since, as far as the file system
+  // tells. Only who has held it open can know them apart.
   bool doubled = false;
 };
 
@@ -76,8 +76,8 @@ class SimulatedWorld {
   std::set<std::string> TakeTouched();
   bool TakeDirectoryTouched();
 
-  // How often something has happened by which a file may be told as added, or as
-  // truncated, once more.
+  // How often something has happened by which a file may be told as added, or
+  // as truncated, once more.
   int64_t appearances() const { return appearances_; }
   int64_t truncations() const { return truncations_; }
   // Full polls so far, and those since a file last moved or went.

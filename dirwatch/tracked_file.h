@@ -18,9 +18,9 @@ struct RestStat {
   int64_t size_bytes = -1;
   absl::Time mtime;
   absl::Time ctime;
-  // Full polls that saw this stamp and the end. A stamp may be too coarse to show
-  // a change made right after it was taken, so one of them is not enough for the
-  // file to be left alone: an interval has to lie between.
+  // Full polls that saw this stamp and the end. A stamp may be too coarse to
+  // show a change made right after it was taken, so one of them is not enough
+  // for the file to be left alone: an interval has to lie between.
   int full_polls = 0;
 
   bool SameAs(const FileStat& stat) const {

@@ -103,10 +103,9 @@ void TrackedFiles::NoteStat(absl::string_view name, const FileStat& stat) {
   const auto found = by_id_.find(stat.id);
   if (found == by_id_.end() || found->second->path != name) return;
   TrackedFile* const file = found->second;
-  const bool at_rest =
-      file->rest.full_polls >= 2 && file->rest.SameAs(stat) &&
-      file->position.scan.offset_bytes == stat.size_bytes &&
-      (problems_.empty() || !problems_.contains(name));
+  const bool at_rest = file->rest.full_polls >= 2 && file->rest.SameAs(stat) &&
+                       file->position.scan.offset_bytes == stat.size_bytes &&
+                       (problems_.empty() || !problems_.contains(name));
   if (!at_rest) due_[file->serial] = file;
 }
 
@@ -158,9 +157,9 @@ void TrackedFiles::FindMoved() {
   }
 }
 
-// A file that left without being held open or ever being read has nothing by which
-// it could be known again: an inode number may be another file's by now. If it
-// comes back it is read from its beginning, and nothing is told twice.
+// A file that left without being held open or ever being read has nothing by
+// which it could be known again: an inode number may be another file's by now.
+// If it comes back it is read from its beginning, and nothing is told twice.
 void TrackedFiles::ForgetUnseen() {
   for (const auto& [serial, file] : unsettled_) {
     if (!file->leaving || handles_.Holds(serial)) continue;
@@ -170,8 +169,8 @@ void TrackedFiles::ForgetUnseen() {
   }
 }
 
-// A file that waits for its name is held open, so that it can have its turn even
-// if it is gone by then.
+// A file that waits for its name is held open, so that it can have its turn
+// even if it is gone by then.
 void TrackedFiles::HoldWaiting() {
   for (const auto& [serial, file] : unsettled_) {
     if (file->published() || file->leaving) continue;
@@ -192,7 +191,8 @@ void TrackedFiles::EndLeaving() {
   }
   std::sort(leaving.begin(), leaving.end(),
             [](const TrackedFile* a, const TrackedFile* b) {
-              return std::tie(a->name, a->serial) < std::tie(b->name, b->serial);
+              return std::tie(a->name, a->serial) <
+                     std::tie(b->name, b->serial);
             });
   for (TrackedFile* file : leaving) {
     const bool held = handles_.Holds(file->serial);
@@ -273,9 +273,10 @@ void TrackedFiles::Remove(TrackedFile* file) {
 std::vector<NameClaim> TrackedFiles::Claims() const {
   std::vector<NameClaim> claims;
   for (const auto& [serial, file] : unsettled_) {
-    const bool wants_another = file->leaving ? !file->published()
-                                             : file->name != file->path;
-    if (wants_another) claims.push_back({serial, file->path, file->path_serial});
+    const bool wants_another =
+        file->leaving ? !file->published() : file->name != file->path;
+    if (wants_another)
+      claims.push_back({serial, file->path, file->path_serial});
   }
   return claims;
 }
@@ -289,10 +290,9 @@ absl::optional<uint64_t> TrackedFiles::HolderOf(absl::string_view name) const {
 void TrackedFiles::Publish() {
   std::vector<NameClaim> granted = GrantClaims(
       Claims(), [this](absl::string_view name) { return HolderOf(name); });
-  std::sort(granted.begin(), granted.end(),
-            [](const NameClaim& a, const NameClaim& b) {
-              return a.name < b.name;
-            });
+  std::sort(
+      granted.begin(), granted.end(),
+      [](const NameClaim& a, const NameClaim& b) { return a.name < b.name; });
   std::vector<TrackedFile*> renamed;
   std::vector<TrackedFile*> added;
   for (const NameClaim& claim : granted) {

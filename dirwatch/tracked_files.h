@@ -53,8 +53,8 @@ struct TrackedFilesOptions {
 // Thread-compatible.
 class TrackedFiles : private ReadListener {
  public:
-  // For how many full polls in a row a file that leaves may keep another from its
-  // name, or be unreadable, before it is given up.
+  // For how many full polls in a row a file that leaves may keep another from
+  // its name, or be unreadable, before it is given up.
   static constexpr int kPatience = 10;
 
   // `matcher` and `sink` must outlive this.
@@ -65,16 +65,16 @@ class TrackedFiles : private ReadListener {
   TrackedFiles(const TrackedFiles&) = delete;
   TrackedFiles& operator=(const TrackedFiles&) = delete;
 
-  // Files are opened in `directory` until the next call; null: it is missing, and
-  // only what is open can be read. It must live until then.
+  // Files are opened in `directory` until the next call; null: it is missing,
+  // and only what is open can be read. It must live until then.
   void BeginPoll(Directory* directory, PollKind kind);
 
   // Takes over what the model says. The names in `changes` are where the files
   // stand; what is told of them follows in EndPoll.
   void Apply(const std::vector<Change>& changes);
 
-  // Something was found under `name`. The file is read in EndPoll unless it is at
-  // rest with this stat.
+  // Something was found under `name`. The file is read in EndPoll unless it is
+  // at rest with this stat.
   void NoteStat(absl::string_view name, const FileStat& stat);
 
   // What stands in the file before `size_bytes` is counted but not searched.
@@ -92,8 +92,8 @@ class TrackedFiles : private ReadListener {
   // everything that is due.
   void EndPoll();
 
-  // Nothing will follow: reads what leaves to its end, gives waiting files their
-  // turn and judges unfinished lines.
+  // Nothing will follow: reads what leaves to its end, gives waiting files
+  // their turn and judges unfinished lines.
   void Finish();
 
   int64_t file_count() const { return static_cast<int64_t>(published_.size()); }
@@ -124,8 +124,9 @@ class TrackedFiles : private ReadListener {
   // Reading.
   struct ReadJob {
     TrackedFile* file = nullptr;
-    int64_t target_bytes = -1;  // how far to read in this poll; -1: not known yet
-    int restarts = 0;           // how often it was found cut in this poll
+    int64_t target_bytes =
+        -1;            // how far to read in this poll; -1: not known yet
+    int restarts = 0;  // how often it was found cut in this poll
   };
   static constexpr int kMaxRestarts = 3;
   void ReadDue();

@@ -17,8 +17,8 @@ namespace dirwatcher {
 // Thread-compatible.
 class TreeObserver {
  public:
-  // `root` is the path of the watched directory. `notifier` may be null: nothing
-  // is observed and nothing is said of it. Pointers must outlive this.
+  // `root` is the path of the watched directory. `notifier` may be null:
+  // nothing is observed and nothing is said of it. Pointers must outlive this.
   TreeObserver(std::string root, ChangeNotifier* notifier, EventSink* sink);
 
   // Observes the directory `prefix` ("" is the root) unless it is observed

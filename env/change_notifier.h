@@ -3,7 +3,8 @@
 // A notifier is told which directories to observe; what it observes comes out
 // of Waker::Wait (env/waker.h) as ChangeHints and is handed to
 // DirectoryWatcher::PollChanged. Hints say where to look sooner. They may be
-// late, doubled, reordered or missing; nothing that is reported depends on them.
+// late, doubled, reordered or missing; nothing that is reported depends on
+// them.
 
 #ifndef DIRWATCHER_ENV_CHANGE_NOTIFIER_H_
 #define DIRWATCHER_ENV_CHANGE_NOTIFIER_H_
@@ -40,11 +41,13 @@ class ChangeNotifier {
   // Observes the directory `path` from now on; its names come out as `prefix` +
   // name ("" for the root, "sub/" below). Observing a prefix again, with the
   // same or another path, replaces the former watch.
-  //   RESOURCE_EXHAUSTED  out of watches or instances (inotify(7), ENOSPC/EMFILE)
-  //   UNIMPLEMENTED       the file system does not report changes that other
+  //   RESOURCE_EXHAUSTED  out of watches or instances (inotify(7),
+  //   ENOSPC/EMFILE) UNIMPLEMENTED       the file system does not report
+  //   changes that other
   //                       hosts make (NFS, SMB, FUSE, ...)
   //   NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION  as FileSystem says
-  virtual absl::Status Watch(absl::string_view path, absl::string_view prefix) = 0;
+  virtual absl::Status Watch(absl::string_view path,
+                             absl::string_view prefix) = 0;
 
   // Stops observing `prefix` and all that lies below it; "" means everything.
   virtual void Unwatch(absl::string_view prefix) = 0;

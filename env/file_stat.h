@@ -43,11 +43,11 @@ struct FileId {
 };
 
 enum class FileType {
-  kUnknown,    // only as a hint from a directory listing
+  kUnknown,  // only as a hint from a directory listing
   kRegular,
   kDirectory,
-  kSymlink,    // only as a hint; a stat follows links
-  kOther,      // FIFO, socket, device
+  kSymlink,  // only as a hint; a stat follows links
+  kOther,    // FIFO, socket, device
 };
 
 // One answer of stat(2). `ctime` is the time of the last change of content or

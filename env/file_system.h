@@ -6,8 +6,8 @@
 // foreign activity between calls, testonly). file_system_contract.h holds the
 // tests that all of them pass.
 //
-//   absl::StatusOr<std::unique_ptr<Directory>> dir = fs->OpenDirectory("/var/log");
-//   if (!dir.ok()) return dir.status();
+//   absl::StatusOr<std::unique_ptr<Directory>> dir =
+//   fs->OpenDirectory("/var/log"); if (!dir.ok()) return dir.status();
 //   (*dir)->ForEachEntry([](const DirEntry& entry) { Use(entry.name); });
 //   auto file = (*dir)->OpenFile("syslog");
 //   char buffer[4096];

@@ -1,8 +1,9 @@
 // Waker: the one place where a daemon waits.
 //
 // Timer, signals and file notifications end one and the same wait, so nothing
-// can be lost between a check and a wait. EventWaker is the real one (libsystemd's
-// sd-event over epoll, timerfd, signalfd and inotify); FakeWaker replays a script.
+// can be lost between a check and a wait. EventWaker is the real one
+// (libsystemd's sd-event over epoll, timerfd, signalfd and inotify); FakeWaker
+// replays a script.
 //
 //   WakeReasons woken = waker->Wait(next_tick - clock->Uptime());
 //   for (const ReceivedSignal& s : woken.signals) ...
