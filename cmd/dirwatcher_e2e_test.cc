@@ -28,6 +28,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "cmd/program_harness.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -40,128 +41,6 @@ using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-constexpr char kProgram[] = "cmd/dirwatcher";
-constexpr absl::Duration kDeadline = absl::Seconds(60);
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-// Waits until `condition` holds, up to the deadline.
-bool Eventually(const std::function<bool()>& condition) {
-  const absl::Time deadline = absl::Now() + kDeadline;
-  while (!condition()) {
-    if (absl::Now() > deadline) return false;
-    const struct timespec pause = {0, 5'000'000};
-    nanosleep(&pause, nullptr);
-  }
-  return true;
-}
-
-// A run of the program. Killed at the end if it still runs.
-class Process {
- public:
-  // `prepare` runs in the child before the program; its descriptors 1 and 2 are
-  // by then the files "stdout" and "stderr" in `dir`.
-  Process(const std::string& dir, const std::vector<std::string>& arguments,
-          const std::function<void()>& prepare)
-      : dir_(dir) {
-    std::vector<char*> argv = {const_cast<char*>(kProgram)};
-    for (const std::string& argument : arguments) {
-      argv.push_back(const_cast<char*>(argument.c_str()));
-    }
-    argv.push_back(nullptr);
-    const std::string out = dir + "/stdout";
-    const std::string err = dir + "/stderr";
-    // What an earlier run left must not be taken for this one's.
-    fs::remove(out);
-    fs::remove(err);
-    pid_ = fork();
-    EXPECT_GE(pid_, 0);
-    if (pid_ != 0) return;
-    dup2(open(out.c_str(), O_WRONLY | O_CREAT, 0600), 1);
-    dup2(open(err.c_str(), O_WRONLY | O_CREAT, 0600), 2);
-    for (int fd = 3; fd < 64; ++fd) close(fd);
-    prepare();
-    execv(kProgram, argv.data());
-    _exit(127);
-  }
-  ~Process() {
-    if (pid_ > 0) {
-      kill(pid_, SIGKILL);
-      Wait();
-    }
-  }
-
-  void Signal(int number) const { kill(pid_, number); }
-
-  // The exit status, 1000 + n if signal n ended it.
-  int Wait() {
-    int status = 0;
-    EXPECT_EQ(waitpid(pid_, &status, 0), pid_);
-    pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-  }
-
-  std::string Stdout() const { return ReadFile(dir_ + "/stdout"); }
-  std::string Stderr() const { return ReadFile(dir_ + "/stderr"); }
-
- private:
-  const std::string dir_;
-  pid_t pid_ = -1;
-};
-
-class DirwatcherTest : public testing::Test {
- protected:
-  DirwatcherTest() {
-    std::string name = testing::TempDir() + "/dirwatcher_XXXXXX";
-    EXPECT_NE(mkdtemp(&name[0]), nullptr);
-    work_dir_ = name;
-    dir_ = work_dir_ + "/watched";
-    fs::create_directory(dir_);
-  }
-  ~DirwatcherTest() override { fs::remove_all(work_dir_); }
-
-  void Append(const std::string& name, absl::string_view text) const {
-    std::ofstream(dir_ + "/" + name, std::ios::app) << text;
-  }
-
-  std::unique_ptr<Process> Start(
-      const std::vector<std::string>& arguments,
-      const std::function<void()>& prepare = [] {}) const {
-    return std::make_unique<Process>(work_dir_, arguments, prepare);
-  }
-
-  std::string work_dir_;
-  std::string dir_;
-};
-
-// What stands behind the prefixes of the log.
-std::vector<std::string> Texts(const std::string& log) {
-  std::vector<std::string> texts;
-  for (absl::string_view line : absl::StrSplit(log, '\n', absl::SkipEmpty())) {
-    const size_t prefix = line.find("] ");
-    EXPECT_NE(prefix, absl::string_view::npos) << line;
-    texts.emplace_back(line.substr(prefix + 2));
-  }
-  return texts;
-}
-
-// The kinds of the events in order.
-std::vector<std::string> Kinds(const std::string& lines) {
-  std::vector<std::string> kinds;
-  for (absl::string_view line :
-       absl::StrSplit(lines, '\n', absl::SkipEmpty())) {
-    const json event = json::parse(line, nullptr, /*allow_exceptions=*/false);
-    EXPECT_TRUE(event.is_object()) << line;
-    if (event.is_object()) kinds.push_back(event["event"]);
-  }
-  return kinds;
-}
 
 TEST_F(DirwatcherTest, OncePollsAndTellsEverythingAndEndsWithZero) {
   Append("app.log", "fine\nan ERROR here\n");
