@@ -41,7 +41,7 @@ class ByteSearch {
   std::string needle_;  // in lower case under kIgnoreAscii
   // How far a window may move whose last byte is this one (Horspool, "Practical
   // fast searching in strings", 1980). Filled only under kIgnoreAscii.
-  std::array<size_t, 256> shift_;
+  std::array<size_t, 256> shift_ = {};
 };
 
 }  // namespace dirwatcher

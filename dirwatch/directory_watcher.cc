@@ -57,7 +57,8 @@ absl::Status DirectoryWatcher::PollChanged(const ChangeHints& hints) {
         options_.dir,
         "the kernel dropped notifications; everything is looked at"});
   }
-  if (hints.directories_changed) observer_.Clear();
+  // A directory may have been replaced: what was observed may be gone.
+  if (hints.overflow || hints.directories_changed) observer_.Clear();
   if (hints.overflow || hints.directories_changed || directory_ == nullptr) {
     return PollWhole(PollKind::kHint);
   }
