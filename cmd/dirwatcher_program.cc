@@ -159,13 +159,11 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   LoopCallbacks callbacks;
   callbacks.tick = [&]() -> absl::Status {
     const absl::Status status = watcher.Poll();
-    sink.Flush();
     if (options.once) running_loop->RequestStop();
     return IsMissing(status) ? status : absl::OkStatus();
   };
   callbacks.on_changes = [&](const ChangeHints& hints) {
     watcher.PollChanged(hints).IgnoreError();  // what it means was reported
-    sink.Flush();
   };
   callbacks.on_signal = [&](const ReceivedSignal& received) {
     LogSignal(received, logger);
@@ -174,7 +172,6 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
     // What was written before the signal came is still told.
     if (!options.once) watcher.PollNow().IgnoreError();
     watcher.Finish();
-    sink.Flush();
   };
   callbacks.on_error = [&](absl::string_view what) {
     logger->Log(

@@ -34,7 +34,6 @@ class AppendScanner::Walk {
       const absl::optional<Hit> hit = hits.Next(from);
       PassLinesBefore(hit.has_value() ? hit->begin : bytes_.size());
       if (!hit.has_value()) return;
-      if (hit->begin < LineBegin()) continue;  // it began in leading NULs
       const size_t newline = bytes_.find('\n', hit->end);
       if (const absl::optional<Hit> valid = Confirm(*hit, newline)) {
         Report(*valid, ContentEnd(newline), /*judged_in_part=*/false);

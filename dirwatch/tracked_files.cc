@@ -205,9 +205,9 @@ void TrackedFiles::EndLeaving() {
       GiveUp(file, "another file stood under its name for too long");
     } else if (file->polls_failed >= (held ? kPatience : 1)) {
       const auto problem = problems_.find(file->name);
-      GiveUp(file, held && problem != problems_.end()
-                       ? std::string(problem->second)
-                       : std::string(kRemovedTooSoon));
+      const bool known = held && problem != problems_.end();
+      GiveUp(file,
+             known ? absl::string_view(problem->second) : kRemovedTooSoon);
     } else {
       due_[file->serial] = file;
     }

@@ -293,7 +293,7 @@ TEST_F(EventWakerTest, SaysThatNotificationsWereLostAndGoesOn) {
   ASSERT_TRUE(waker_->Watch(root_, "").ok());
   int64_t queue = 0;
   std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> queue;
-  if (queue <= 0 || queue > 1000000) GTEST_SKIP() << "queue of " << queue;
+  ASSERT_GT(queue, 0);
   const UniqueFd a(open(At("a").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
   const UniqueFd b(open(At("b").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
   // By turns, as equal events in a row become one.
