@@ -283,10 +283,30 @@ TEST_F(DirectoryWatcherTest, FilesThatCameToRestMakeRoomForOthers) {
     fs_.Rename(path, path + ".log");
     Poll();
   }
-  // The latest is held open although others were, too, while they moved.
-  fs_.Append("/d/4.log.log", "MAGIC 2\n");
-  fs_.Remove("/d/4.log.log");
-  EXPECT_THAT(Poll(), ElementsAre("4.log.log:2@6 MAGIC 2"));
+  // The two latest are held open although others were, too, while they moved.
+  for (const char* path : {"/d/3.log.log", "/d/4.log.log"}) {
+    fs_.Append(path, "MAGIC 2\n");
+    fs_.Remove(path);
+  }
+  EXPECT_THAT(Poll(),
+              ElementsAre("3.log.log:2@6 MAGIC 2", "4.log.log:2@6 MAGIC 2"));
+}
+
+TEST_F(DirectoryWatcherTest, WhoClaimedANameFirstHasItFirst) {
+  fs_.Write("/d/a.log", "MAGIC a\n");
+  fs_.Write("/d/older.log", "MAGIC older\n");
+  Poll();
+  fs_.Remove("/d/a.log");
+  fs_.Write("/d/a.log", "MAGIC new\n");
+  EXPECT_THAT(PollChanged({"a.log"}), IsEmpty());
+  fs_.Remove("/d/a.log");
+  fs_.Rename("/d/older.log", "/d/a.log");
+  EXPECT_THAT(PollChanged({"a.log", "older.log"}), IsEmpty());
+  Poll();
+  EXPECT_THAT(Poll(), ElementsAre("removed a.log", "added a.log",
+                                  "a.log:1@0 MAGIC new"));
+  EXPECT_THAT(Poll(),
+              ElementsAre("removed a.log", "renamed older.log -> a.log"));
 }
 
 TEST_F(DirectoryWatcherTest, AWaitingFileIsReadUnderItsOwnNameOnly) {
