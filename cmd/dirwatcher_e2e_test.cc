@@ -77,8 +77,11 @@ TEST_F(DirwatcherTest, EndsWithZeroOnASignalAndNamesIt) {
       return absl::StrContains(process->Stdout(), "directory_found");
     }));
     process->Signal(number);
-    EXPECT_EQ(process->Wait(), 0);
+    EXPECT_EQ(process->Wait(), 0);  // long before the interval is over
     EXPECT_THAT(process->Stderr(), HasSubstr("] Received " + name + "\n"));
+    EXPECT_THAT(process->Stderr(), HasSubstr("] Started dirwatcher "));
+    EXPECT_THAT(process->Stderr(), HasSubstr("] Stopped dirwatcher\n"));
+    EXPECT_THAT(process->Stderr(), HasSubstr("] Uptime was 0:00:"));
     EXPECT_THAT(process->Stdout(),
                 HasSubstr(absl::StrCat("\"signal\":\"", name, "\"")));
   }
@@ -125,8 +128,19 @@ TEST_F(DirwatcherTest, LogFileThatCannotBeOpenedIsOneLineAndStatusOne) {
   auto process = Start({dir_, "ERROR", "--log-file", dir_ + "/no/x.log"});
   EXPECT_EQ(process->Wait(), 1);
   EXPECT_EQ(process->Stderr(),
-            absl::StrCat("dirwatcher: open log file ", dir_,
+            absl::StrCat("dirwatcher: --log-file \"", dir_,
+                         "/no/x.log\": open log file ", dir_,
                          "/no/x.log: No such file or directory\n"));
+}
+
+TEST_F(DirwatcherTest, WatchInotifyDoesNotStartWhereThatCannotWork) {
+  auto process = Start({"/proc/self", "ERROR", "--watch", "inotify", "--once"});
+  EXPECT_EQ(process->Wait(), 1);
+  EXPECT_EQ(process->Stderr(),
+            "dirwatcher: --watch \"inotify\": observe /proc/self: this kind of "
+            "file system does not tell of every change\n");
+  process = Start({dir_, "ERROR", "--watch", "inotify", "--once"});
+  EXPECT_EQ(process->Wait(), 0);
 }
 
 TEST_F(DirwatcherTest, WithALogFileStandardErrorIsSilent) {
@@ -209,6 +223,60 @@ TEST_F(DirwatcherTest, ReaderThatStandsStillCannotKeepItFromEnding) {
                         "nobody reads, and the program is to end"));
   EXPECT_THAT(process->Stderr(), HasSubstr("] Stopped dirwatcher\n"));
   close(reader);
+}
+
+TEST_F(DirwatcherTest, ReaderThatStandsStillFromTheStartCannotEither) {
+  const std::string fifo = work_dir_ + "/fifo";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const int filler = open(fifo.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  ASSERT_GE(filler, 0);
+  auto process = Start({dir_, "ERROR", "--json", "--int", "3600"},
+                       [&fifo] { dup2(open(fifo.c_str(), O_WRONLY), 1); });
+  int bytes = 0;
+  ASSERT_TRUE(Eventually(
+      [&] { return ioctl(reader, FIONREAD, &bytes) == 0 && bytes > 100; }));
+  while (write(filler, "x", 1) == 1) {
+  }
+  process->Signal(SIGTERM);
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_THAT(process->Stderr(), HasSubstr("] Stopped dirwatcher\n"));
+  close(filler);
+  close(reader);
+}
+
+TEST_F(DirwatcherTest, TerminalThatNobodyReadsHoldsUpNothing) {
+  std::string text;
+  for (int i = 0; i < 3000; ++i) absl::StrAppend(&text, "ERROR ", i, "\n");
+  const int reader = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  ASSERT_EQ(grantpt(reader), 0);
+  ASSERT_EQ(unlockpt(reader), 0);
+  const std::string terminal = ptsname(reader);
+  auto process = Start({dir_, "ERROR", "--json"}, [&terminal] {
+    dup2(open(terminal.c_str(), O_WRONLY | O_NOCTTY), 2);
+  });
+  Append("a.txt", text);
+  ASSERT_TRUE(
+      Eventually([&] { return Count(process->Stdout(), "match") == 3000; }));
+  process->Signal(SIGTERM);
+  EXPECT_EQ(process->Wait(), 0);
+  close(reader);
+}
+
+TEST_F(DirwatcherTest, SecondSignalEndsAShutdownThatTakesLong) {
+  // A hole of a size that takes hours to read.
+  Append("a.txt", "ERROR\n");
+  fs::resize_file(dir_ + "/a.txt", uintmax_t{1} << 40);
+  auto process = Start({dir_, "ERROR", "--json"});
+  ASSERT_TRUE(
+      Eventually([&] { return Count(process->Stdout(), "match") == 1; }));
+  ASSERT_TRUE(Eventually([&] {
+    process->Signal(SIGTERM);
+    return process->HasEnded();
+  }));
+  EXPECT_EQ(process->Wait(), 128 + SIGTERM);
 }
 
 TEST_F(DirwatcherTest, HelpThatCannotBeShownIsAFailure) {

@@ -70,8 +70,9 @@ constexpr Spec kSpecs[] = {
     {"When", Kind::kValue, 'r', "retry", "SECONDS",
      "interval while DIR is missing", "that of --int"},
     {"When", Kind::kValue, 'w', "watch", "HOW",
-     "what ends a wait: `poll` is the interval, `inotify` a change as well, "
-     "`auto` is inotify where it works",
+     "what ends a wait: `poll` is the interval; `auto` is a change as well, "
+     "where the system tells of it; `inotify` is the same, but does not start "
+     "where it does not",
      "auto"},
     {"When", Kind::kFlag, '\0', "once", "", "poll once and end", ""},
     {"Output", Kind::kFlag, '\0', "json", "",

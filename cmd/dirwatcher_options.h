@@ -27,7 +27,7 @@ namespace dirwatcher {
 enum class WakeBy {
   kAuto,     // inotify where it works, else polling
   kPoll,     // the interval alone
-  kInotify,  // inotify; a warning where it does not work
+  kInotify,  // as kAuto, but it does not start where inotify does not work
 };
 
 struct DirwatcherOptions {

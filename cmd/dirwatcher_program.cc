@@ -41,6 +41,9 @@
 namespace dirwatcher {
 namespace {
 
+// How long a long poll keeps its events to itself.
+constexpr absl::Duration kFlushInterval = absl::Milliseconds(200);
+
 LoggingOptions LoggingOptionsOf(const DirwatcherOptions& options) {
   LoggingOptions result;
   result.program = "dirwatcher";
@@ -95,6 +98,14 @@ Stopped StoppedOf(const LoopExit& exit, const WatcherTotals& totals,
   return result;
 }
 
+// `status` with the option that led to it.
+absl::Status OfOption(absl::string_view option, absl::string_view value,
+                      const absl::Status& status) {
+  return absl::Status(status.code(),
+                      absl::StrCat(option, " \"", EscapeForLog(value),
+                                   "\": ", status.message()));
+}
+
 // Whether the directory could not be entered, for which there is an interval of
 // its own.
 bool IsMissing(const absl::Status& status) {
@@ -123,7 +134,11 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
 
   absl::StatusOr<std::unique_ptr<Logging>> logging =
       Logging::Start(LoggingOptionsOf(options));
-  if (!logging.ok()) return logging.status();
+  if (!logging.ok()) {
+    return options.log_file.empty()
+               ? logging.status()
+               : OfOption("--log-file", options.log_file, logging.status());
+  }
   Logger* const logger = (*logging)->logger();
   absl::StatusOr<LineMatcher> matcher =
       LineMatcher::Create(options.magics, MatcherOptionsOf(options));
@@ -131,19 +146,36 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   absl::StatusOr<std::unique_ptr<EventWaker>> waker =
       EventWaker::Create(stop_signals.numbers());
   if (!waker.ok()) return waker.status();
+  if (options.wake_by == WakeBy::kInotify) {
+    const absl::Status s = (*waker)->Watch(options.dir, "");
+    if (absl::IsResourceExhausted(s) || absl::IsUnimplemented(s)) {
+      return OfOption("--watch", "inotify", s);
+    }
+  }
 
   SystemClock clock;
   const absl::Duration start = clock.Uptime();
-  FdByteSink standard_output(STDOUT_FILENO, "standard output");
+  Loop* running_loop = nullptr;
+  FdByteSinkOptions output_options;
+  output_options.is_ending = [&] {
+    return running_loop != nullptr && running_loop->stop_requested();
+  };
+  FdByteSink standard_output(STDOUT_FILENO, "standard output", output_options);
   LogEventSink log_sink(logger);
   JsonEventSink json_sink(&clock, &standard_output, logger);
   std::vector<EventSink*> sinks = {&log_sink};
   if (options.json) sinks.push_back(&json_sink);
   TeeEventSink sink(std::move(sinks));
 
-  Loop* running_loop = nullptr;
   DirectoryWatcherOptions watcher_options = WatcherOptionsOf(options);
-  watcher_options.between_turns = [&] { running_loop->PumpSignals(); };
+  absl::Duration next_flush = clock.Uptime() + kFlushInterval;
+  watcher_options.between_turns = [&] {
+    running_loop->PumpSignals();
+    const absl::Duration now = clock.Uptime();
+    if (now < next_flush) return;
+    sink.Flush();
+    next_flush = now + kFlushInterval;
+  };
   PosixFileSystem file_system;
   DirectoryWatcher watcher(
       watcher_options, &*matcher, &file_system, &sink,
@@ -184,6 +216,7 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   running_loop = &loop;
 
   sink.OnEvent(StartedOf(options));
+  sink.Flush();
   const absl::StatusOr<LoopExit> exit = loop.Run();
   if (!exit.ok()) return exit.status();
   sink.OnEvent(StoppedOf(*exit, watcher.totals(), clock.Uptime() - start));

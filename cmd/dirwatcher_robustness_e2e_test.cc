@@ -174,7 +174,8 @@ TEST_F(RobustnessTest, UnreadableFileIsSaidOnceAndReadWholeLater) {
   Append("b.txt", "ERROR b\n");
   ASSERT_EQ(chmod((dir_ + "/a.txt").c_str(), 0), 0);
   auto process =
-      Start({dir_, "ERROR", "--int", "0.02", "--json"}, ObeyPermissions);
+      Start({dir_, "ERROR", "--int", "0.02", "--watch", "poll", "--json"},
+            ObeyPermissions);
   ASSERT_TRUE(Eventually([&] {
     return Count(process->Stdout(), "error") == 1 &&
            Count(process->Stdout(), "match") == 1;
@@ -214,11 +215,26 @@ TEST_F(RobustnessTest, ForbiddenDirectoryComplainsWithItsOwnWords) {
       Eventually([&] { return Count(process->Stdout(), "match") == 2; }));
   process->Signal(SIGTERM);
   EXPECT_EQ(process->Wait(), 0);
-  EXPECT_THAT(process->Stderr(), HasSubstr("ermission denied"));
+  EXPECT_THAT(process->Stderr(), HasSubstr("] Permission denied: " + dir_));
   EXPECT_THAT(process->Stderr(), Not(HasSubstr("Directory not found")));
   EXPECT_THAT(Files(*process, "removed"), ElementsAre());
   EXPECT_THAT(Matches(*process),
               ElementsAre("a.txt:1 ERROR", "a.txt:2 ERROR again"));
+}
+
+TEST_F(RobustnessTest, AClosedSubdirectoryDoesNotChangeTheInterval) {
+  fs::create_directory(dir_ + "/sub");
+  ASSERT_EQ(chmod((dir_ + "/sub").c_str(), 0), 0);
+  auto process = Start({dir_, "ERROR", "--int", "0.02", "--retry", "3600",
+                        "--watch", "poll", "--recursive", "--json"},
+                       ObeyPermissions);
+  ASSERT_TRUE(
+      Eventually([&] { return Count(process->Stdout(), "error") == 1; }));
+  Append("a.txt", "ERROR\n");
+  ASSERT_TRUE(
+      Eventually([&] { return Count(process->Stdout(), "match") == 1; }));
+  process->Signal(SIGTERM);
+  EXPECT_EQ(process->Wait(), 0);
 }
 
 TEST_F(RobustnessTest, FewDescriptorsSufficeForManyFiles) {

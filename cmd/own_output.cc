@@ -16,7 +16,9 @@ namespace fs = std::filesystem;
 // Where `path` leads to, as far as it exists; what cannot be resolved stays.
 fs::path Resolve(const fs::path& path) {
   std::error_code error;
-  const fs::path resolved = fs::weakly_canonical(fs::absolute(path), error);
+  const fs::path absolute = fs::absolute(path, error);
+  if (error) return path;  // the working directory is gone
+  const fs::path resolved = fs::weakly_canonical(absolute, error);
   return error ? path : resolved;
 }
 

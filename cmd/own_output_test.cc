@@ -64,5 +64,15 @@ TEST_F(OwnOutputTest, ADirectoryThatIsNotThereYetIsResolvedToo) {
   EXPECT_FALSE(WithLogFile(root_ / "sub" / ".." / "later" / "x.txt").ok());
 }
 
+TEST_F(OwnOutputTest, AWorkingDirectoryThatIsGoneIsNoReasonToFail) {
+  const fs::path before = fs::current_path();
+  fs::create_directory(root_ / "gone");
+  fs::current_path(root_ / "gone");
+  fs::remove(root_ / "gone");
+  options_.dir = "dir";
+  EXPECT_TRUE(WithLogFile("x.txt").ok());
+  fs::current_path(before);
+}
+
 }  // namespace
 }  // namespace dirwatcher

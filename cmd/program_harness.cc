@@ -75,9 +75,22 @@ Process::~Process() {
 
 void Process::Signal(int number) const { kill(pid_, number); }
 
+bool Process::HasEnded() const {
+  siginfo_t info = {};
+  const int flags = WEXITED | WNOHANG | WNOWAIT;
+  return waitid(P_PID, static_cast<id_t>(pid_), &info, flags) == 0 &&
+         info.si_pid == pid_;
+}
+
 int Process::Wait() {
   int status = 0;
-  EXPECT_EQ(waitpid(pid_, &status, 0), pid_);
+  const bool ended =
+      Eventually([&] { return waitpid(pid_, &status, WNOHANG) == pid_; });
+  EXPECT_TRUE(ended) << "process " << pid_ << " does not end";
+  if (!ended) {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, &status, 0);
+  }
   pid_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }

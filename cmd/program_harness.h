@@ -37,7 +37,10 @@ class Process {
 
   void Signal(int number) const;
 
-  // The exit status, 1000 + n if signal n ended it.
+  bool HasEnded() const;
+
+  // The exit status, 1000 + n if signal n ended it; a failure if it does not
+  // end within a minute.
   int Wait();
 
   std::string Stdout() const { return ReadFile(dir_ + "/stdout"); }

@@ -17,6 +17,7 @@ void Merge(ChangeHints more, ChangeHints* hints) {
   names.erase(std::unique(names.begin(), names.end()), names.end());
   hints->overflow |= more.overflow;
   hints->directories_changed |= more.directories_changed;
+  hints->subdirectories_changed |= more.subdirectories_changed;
 }
 
 }  // namespace

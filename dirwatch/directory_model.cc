@@ -5,22 +5,8 @@
 #include <utility>
 
 #include "absl/container/btree_set.h"
-#include "absl/strings/match.h"
 
 namespace dirwatcher {
-namespace {
-
-bool IsUnknown(const Snapshot& snapshot, const std::string& name) {
-  return std::binary_search(snapshot.unknown_names.begin(),
-                            snapshot.unknown_names.end(), name) ||
-         std::any_of(snapshot.unknown_prefixes.begin(),
-                     snapshot.unknown_prefixes.end(),
-                     [&name](const std::string& prefix) {
-                       return absl::StartsWith(name, prefix);
-                     });
-}
-
-}  // namespace
 
 std::ostream& operator<<(std::ostream& os, const Change& change) {
   switch (change.kind) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
@@ -32,6 +33,16 @@ absl::optional<MissingReason> WhyMissing(const absl::Status& status) {
   }
 }
 
+// Whether the listing found `name`, or could not look at it.
+bool IsListed(const Snapshot& snapshot, const std::string& name) {
+  const std::vector<SnapshotEntry>& entries = snapshot.entries;
+  const auto entry = std::lower_bound(
+      entries.begin(), entries.end(), name,
+      [](const SnapshotEntry& a, const std::string& b) { return a.name < b; });
+  return (entry != entries.end() && entry->name == name) ||
+         IsUnknown(snapshot, name);
+}
+
 }  // namespace
 
 DirectoryWatcher::DirectoryWatcher(const DirectoryWatcherOptions& options,
@@ -58,8 +69,11 @@ absl::Status DirectoryWatcher::PollChanged(const ChangeHints& hints) {
         "the kernel dropped notifications; everything is looked at"});
   }
   // A directory may have been replaced: what was observed may be gone.
-  if (hints.overflow || hints.directories_changed) observer_.Clear();
-  if (hints.overflow || hints.directories_changed || directory_ == nullptr) {
+  const bool lists =
+      hints.overflow || hints.directories_changed ||
+      (hints.subdirectories_changed && options_.depth == Depth::kRecursive);
+  if (lists) observer_.Clear();
+  if (lists || directory_ == nullptr) {
     return PollWhole(PollKind::kHint);
   }
   files_.BeginPoll(directory_.get(), PollKind::kHint);
@@ -99,7 +113,6 @@ absl::Status DirectoryWatcher::PollWhole(PollKind kind) {
   } else if (!absl::IsPermissionDenied(status)) {
     LookAtKnown();
   }
-  first_poll_ = false;
   files_.EndPoll();
   sink_.Flush();
   return status;
@@ -122,7 +135,10 @@ absl::Status DirectoryWatcher::Enter(PollKind kind) {
     }
     // A directory that is closed to us may still hold its files; of one that is
     // not there we know that it does not.
-    if (*reason != MissingReason::kPermissionDenied) LoseDirectory();
+    if (*reason != MissingReason::kPermissionDenied) {
+      LoseDirectory();
+      first_listing_ = false;  // what is there when it comes is new
+    }
     was_missing_ = true;
     return stat.status();
   }
@@ -189,23 +205,40 @@ absl::Status DirectoryWatcher::ListAll() {
   const Listing listing =
       ListTree(directory_.get(), filter_, options_.depth,
                [this](absl::string_view prefix) { observer_.Observe(prefix); });
-  if (listing.directory_problems.empty()) problems_.clear();
-  absl::Status status;
-  for (const Problem& problem : listing.directory_problems) {
-    TellDirectoryProblem(problem.name, problem.status);
-    status.Update(problem.status);
-  }
+  const absl::Status status = TellDirectoryProblems(listing.directory_problems);
   for (const Problem& problem : listing.file_problems) {
     files_.TellProblem(problem.name, problem.status);
   }
+  files_.ForgetProblems([&listing](const std::string& name) {
+    return IsListed(listing.snapshot, name);
+  });
   files_.Apply(model_.Sync(listing.snapshot));
   for (const SnapshotEntry& entry : listing.snapshot.entries) {
-    if (first_poll_ && options_.start_at == StartAt::kEnd) {
+    if (first_listing_ && options_.start_at == StartAt::kEnd) {
       files_.SkipBefore(entry.stat.id, entry.stat.size_bytes);
     }
     files_.NoteStat(entry.name, entry.stat);
   }
+  if (!problems_.contains("")) first_listing_ = false;
   if (!status.ok()) LookAtKnown();
+  return status;
+}
+
+// Tells what is new among the problems of a listing and forgets those that are
+// over. Returns UNAVAILABLE if there are any: other codes say that the root is
+// missing.
+absl::Status DirectoryWatcher::TellDirectoryProblems(
+    const std::vector<Problem>& problems) {
+  absl::flat_hash_set<absl::string_view> current;
+  absl::Status status;
+  for (const Problem& problem : problems) {
+    current.insert(problem.name);
+    TellDirectoryProblem(problem.name, problem.status);
+    status.Update(absl::UnavailableError(problem.status.message()));
+  }
+  absl::erase_if(problems_, [&current](const auto& told) {
+    return !current.contains(told.first);
+  });
   return status;
 }
 
@@ -246,9 +279,9 @@ void DirectoryWatcher::TellDirectoryProblem(const std::string& prefix,
   if (told == status.message()) return;
   told = std::string(status.message());
   const std::string dir =
-      prefix.empty()
-          ? options_.dir
-          : absl::StrCat(options_.dir, "/", absl::StripSuffix(prefix, "/"));
+      prefix.empty() ? options_.dir
+                     : absl::StrCat(absl::StripSuffix(options_.dir, "/"), "/",
+                                    absl::StripSuffix(prefix, "/"));
   sink_.OnEvent(DirectoryError{dir, status.message()});
 }
 

@@ -43,7 +43,9 @@ namespace dirwatcher {
 
 enum class StartAt {
   kBeginning,
-  kEnd,  // what stands in the files of the first poll is counted, not searched
+  // What stands in the files of the first listing is counted, not searched; if
+  // the directory is missing at first, that is none.
+  kEnd,
 };
 
 struct DirectoryWatcherOptions {
@@ -123,6 +125,7 @@ class DirectoryWatcher {
   void Sweep();
   void LookAt(const std::vector<std::string>& names);
   void LookAtKnown();
+  absl::Status TellDirectoryProblems(const std::vector<Problem>& problems);
   void TellDirectoryProblem(const std::string& prefix,
                             const absl::Status& status);
 
@@ -138,7 +141,8 @@ class DirectoryWatcher {
   std::unique_ptr<Directory> directory_;
   absl::optional<FileId> directory_id_;  // of that, kept while it is missing
   bool was_missing_ = true;              // or was never entered
-  bool first_poll_ = true;
+  // The root was not listed in whole yet, and was not missing either.
+  bool first_listing_ = true;
 
   // What was said of directories that cannot be listed, by prefix.
   absl::flat_hash_map<std::string, std::string> problems_;

@@ -51,7 +51,7 @@ TEST_F(DirectoryWatcherTest, SwappedNamesAreTwoRenames) {
   fs_.Exchange("/d/a.log", "/d/b.log");
   fs_.Append("/d/a.log", "MAGIC b2\n");
   EXPECT_THAT(Poll(),
-              ElementsAre("renamed b.log -> a.log", "renamed a.log -> b.log",
+              ElementsAre("renamed a.log -> b.log", "renamed b.log -> a.log",
                           "a.log:2@8 MAGIC b2"));
 }
 
@@ -134,9 +134,25 @@ TEST_F(DirectoryWatcherTest, AChainOfRotationsMovesInOneGo) {
   fs_.Rename("/d/a.log.1", "/d/a.log.2");
   fs_.Rename("/d/a.log", "/d/a.log.1");
   fs_.Write("/d/a.log", "MAGIC new\n");
-  EXPECT_THAT(Poll(), ElementsAre("renamed a.log -> a.log.1",
-                                  "renamed a.log.1 -> a.log.2", "added a.log",
+  EXPECT_THAT(Poll(), ElementsAre("renamed a.log.1 -> a.log.2",
+                                  "renamed a.log -> a.log.1", "added a.log",
                                   "a.log:1@0 MAGIC new"));
+}
+
+TEST_F(DirectoryWatcherTest, RenamesCanBeAppliedOneAfterTheOther) {
+  for (const std::string name : {"a", "b", "c", "m", "x", "y"}) {
+    fs_.Write("/d/" + name + ".log", "MAGIC " + name + "\n");
+  }
+  Poll();
+  fs_.Rename("/d/c.log", "/d/d.log");
+  fs_.Rename("/d/b.log", "/d/c.log");
+  fs_.Rename("/d/a.log", "/d/b.log");
+  fs_.Rename("/d/m.log", "/d/a.log");
+  fs_.Exchange("/d/x.log", "/d/y.log");
+  EXPECT_THAT(Poll(),
+              ElementsAre("renamed c.log -> d.log", "renamed b.log -> c.log",
+                          "renamed a.log -> b.log", "renamed m.log -> a.log",
+                          "renamed x.log -> y.log", "renamed y.log -> x.log"));
 }
 
 TEST_F(DirectoryWatcherTest, ADeletedFileIsReadToItsEndAndLetGo) {

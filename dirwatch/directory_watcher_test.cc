@@ -57,6 +57,35 @@ TEST_F(DirectoryWatcherTest, OneUnreadableFileDoesNotStopTheOthers) {
   EXPECT_THAT(Poll(), ElementsAre("error a.log: I/O error")) << "said anew";
 }
 
+TEST_F(DirectoryWatcherTest, WhatWasSaidOfAFileIsNotTakenForItsSuccessor) {
+  fs_.Write("/d/a.log", "MAGIC\n");
+  Fail(FileCall::kOpenFile, "/d/a.log", absl::PermissionDeniedError("closed"));
+  EXPECT_THAT(Poll(),
+              ElementsAre("found /d", "added a.log", "error a.log: closed"));
+  fs_.Rename("/d/a.log", "/d/b.log");
+  EXPECT_THAT(Poll(), ElementsAre("renamed a.log -> b.log", "b.log:1@0 MAGIC"));
+  fs_.Write("/d/a.log", "MAGIC\n");
+  EXPECT_THAT(Poll(), ElementsAre("added a.log", "error a.log: closed"));
+}
+
+TEST_F(DirectoryWatcherTest, WhatWasSaidOfANameIsForgottenWithIt) {
+  const auto at = [](int i) { return absl::StrCat("/d/", i, ".log"); };
+  faulty_.set_policy([](const FileCall& call) {
+    Fault fault;
+    const bool fails = call.kind == FileCall::kStat && call.path != "/d/.";
+    if (fails) fault.error = absl::PermissionDeniedError("closed");
+    return fault;
+  });
+  for (int i = 0; i < 3; ++i) {
+    fs_.Write(at(0), "MAGIC\n");
+    const std::vector<std::string> told = Poll();
+    EXPECT_EQ(told.back(), "error 0.log: closed") << "said anew";
+    EXPECT_THAT(Poll(), IsEmpty()) << "said once";
+    fs_.Remove(at(0));
+    EXPECT_THAT(Poll(), IsEmpty());
+  }
+}
+
 TEST_F(DirectoryWatcherTest, AFileThatCannotBeOpenedIsAddedAllTheSame) {
   fs_.Write("/d/a.log", "MAGIC\n");
   fs_.SetReadable("/d/a.log", false);
@@ -114,6 +143,28 @@ TEST_F(DirectoryWatcherTest, FromTheEndSkipsWhatTheFirstPollFound) {
   EXPECT_THAT(Poll(), ElementsAre("added b.log", "a.log:3@16 MAGIC 3",
                                   "a.log:4@24 MAGIC 4", "b.log:1@0 MAGIC new"));
   EXPECT_EQ(watcher_->totals().lines, 5);
+}
+
+TEST_F(DirectoryWatcherTest, FromTheEndWaitsForTheFirstListing) {
+  options_.start_at = StartAt::kEnd;
+  fs_.Write("/d/a.log", "MAGIC old\n");
+  Fail(FileCall::kList, "/d", absl::ResourceExhaustedError("no descriptor"));
+  EXPECT_THAT(Poll(),
+              ElementsAre("found /d", "directory error /d: no descriptor"));
+  FailNothing();
+  EXPECT_THAT(Poll(), ElementsAre("added a.log"));
+  fs_.Write("/d/b.log", "MAGIC new\n");
+  EXPECT_THAT(Poll(), ElementsAre("added b.log", "b.log:1@0 MAGIC new"));
+}
+
+TEST_F(DirectoryWatcherTest, FromTheEndOfNoDirectoryIsTheBeginning) {
+  options_.start_at = StartAt::kEnd;
+  fs_.RemoveTree("/d");
+  Poll();
+  fs_.CreateDirectory("/d");
+  fs_.Write("/d/a.log", "MAGIC\n");
+  EXPECT_THAT(Poll(),
+              ElementsAre("found /d", "added a.log", "a.log:1@0 MAGIC"));
 }
 
 TEST_F(DirectoryWatcherTest, ARegexIsJudgedWhenTheLineIsFinished) {
@@ -209,6 +260,43 @@ TEST_F(DirectoryWatcherTest, ASubdirectoryThatCannotBeListedKeepsItsFiles) {
   EXPECT_THAT(Poll(), IsEmpty());
 }
 
+TEST_F(DirectoryWatcherTest, TroubleBelowIsNotAMissingDirectory) {
+  options_.depth = Depth::kRecursive;
+  fs_.CreateDirectory("/d/sub");
+  Fail(FileCall::kOpenSubdirectory, "/d/sub",
+       absl::PermissionDeniedError("closed"));
+  Poll();
+  EXPECT_TRUE(absl::IsUnavailable(status_)) << status_;
+}
+
+TEST_F(DirectoryWatcherTest, TroubleWithOneSubdirectoryIsSaidAnewBesideOthers) {
+  options_.depth = Depth::kRecursive;
+  fs_.CreateDirectory("/d/always");
+  fs_.CreateDirectory("/d/sometimes");
+  bool fails = true;
+  faulty_.set_policy([&fails](const FileCall& call) {
+    Fault fault;
+    if (call.kind == FileCall::kOpenSubdirectory &&
+        (fails || call.path == "/d/always")) {
+      fault.error = absl::UnavailableError("bad");
+    }
+    return fault;
+  });
+  EXPECT_EQ(Poll().size(), 3u);
+  fails = false;
+  EXPECT_THAT(Poll(), IsEmpty());
+  fails = true;
+  EXPECT_THAT(Poll(), ElementsAre("directory error /d/sometimes: bad"));
+}
+
+TEST_F(DirectoryWatcherTest, ASlashBehindTheDirectoryIsNotDoubled) {
+  options_.dir = "/d/";
+  options_.depth = Depth::kRecursive;
+  fs_.CreateDirectory("/d/sub");
+  Fail(FileCall::kOpenSubdirectory, "/d/sub", absl::UnavailableError("bad"));
+  EXPECT_EQ(Poll().back(), "directory error /d/sub: bad");
+}
+
 TEST_F(DirectoryWatcherTest, WithoutRecursionSubdirectoriesAreLeftAlone) {
   fs_.CreateDirectory("/d/sub");
   fs_.Write("/d/sub/a.log", "MAGIC\n");
@@ -264,6 +352,25 @@ TEST_F(DirectoryWatcherTest, AMovedDirectoryIsObservedAnew) {
   hints.directories_changed = true;
   EXPECT_TRUE(watcher_->PollChanged(hints).ok());
   EXPECT_THAT(scripted_.watched, ElementsAre("/d", "/d"));
+}
+
+TEST_F(DirectoryWatcherTest, ASubdirectoryThatComesMattersOnlyToATree) {
+  for (const Depth depth : {Depth::kOneDirectory, Depth::kRecursive}) {
+    options_.depth = depth;
+    notifier_ = &scripted_;
+    Start();
+    Poll();
+    int listings = 0;
+    faulty_.set_policy([&listings](const FileCall& call) {
+      listings += call.kind == FileCall::kList;
+      return Fault();
+    });
+    ChangeHints hints;
+    hints.subdirectories_changed = true;
+    EXPECT_TRUE(watcher_->PollChanged(hints).ok());
+    EXPECT_EQ(listings, depth == Depth::kRecursive ? 1 : 0);
+    FailNothing();
+  }
 }
 
 TEST_F(DirectoryWatcherTest, WithNotificationsAManyFilesAreSweptInSlices) {

@@ -39,7 +39,7 @@ void SimulationJudge::OnEvent(const Event& event) {
     CheckRemoval(Copy(removed->file));
     if (published_.erase(Copy(removed->file)) == 0) Fail("removed, not there");
   } else if (const auto* renamed = absl::get_if<FileRenamed>(&event)) {
-    CheckOrder(kRenamedRank, Copy(renamed->file));
+    CheckOrder(kRenamedRank, "");
     renames_.emplace_back(Copy(renamed->from), Copy(renamed->file));
   } else if (const auto* truncated = absl::get_if<FileTruncated>(&event)) {
     truncated_in_poll_ = true;
@@ -63,8 +63,18 @@ void SimulationJudge::OnEvent(const Event& event) {
   }
 }
 
-// Renames of one poll happen at once: a chain or a swap is several events.
+// Renames of one poll can be applied one after the other, but for those that go
+// round in a circle: these happen at once.
 void SimulationJudge::ApplyRenames() {
+  std::map<std::string, std::string> pending(renames_.begin(), renames_.end());
+  for (const auto& [from, to] : renames_) {
+    std::string at = to;
+    while (at != from && pending.count(at) > 0) at = pending[at];
+    if (at != from && pending.count(to) > 0) {
+      Fail("renamed to a name that another has: " + to);
+    }
+    if (at != from) pending.erase(from);
+  }
   std::map<std::string, Life> moved;
   for (const auto& [from, to] : renames_) {
     const auto life = published_.find(from);

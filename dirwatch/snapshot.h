@@ -3,9 +3,11 @@
 #ifndef DIRWATCHER_DIRWATCH_SNAPSHOT_H_
 #define DIRWATCHER_DIRWATCH_SNAPSHOT_H_
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "env/file_stat.h"
 
 namespace dirwatcher {
@@ -25,6 +27,17 @@ struct Snapshot {
   // sorted. Entries below them are true, but others may be missing.
   std::vector<std::string> unknown_prefixes;
 };
+
+// Whether nothing may be concluded from `name` not being among the entries.
+inline bool IsUnknown(const Snapshot& snapshot, const std::string& name) {
+  return std::binary_search(snapshot.unknown_names.begin(),
+                            snapshot.unknown_names.end(), name) ||
+         std::any_of(snapshot.unknown_prefixes.begin(),
+                     snapshot.unknown_prefixes.end(),
+                     [&name](const std::string& prefix) {
+                       return absl::StartsWith(name, prefix);
+                     });
+}
 
 }  // namespace dirwatcher
 

@@ -23,6 +23,25 @@ absl::Status Moved() { return absl::AbortedError("it was replaced meanwhile"); }
 constexpr absl::string_view kRemovedTooSoon =
     "it was removed before it was read to its end";
 
+// Files that get the names at which they stand, in the order of those, but each
+// behind the one that frees its name, unless they go round in a circle.
+std::vector<TrackedFile*> ByFreedName(const std::vector<TrackedFile*>& files) {
+  absl::flat_hash_map<absl::string_view, TrackedFile*> by_old_name;
+  for (TrackedFile* file : files) by_old_name[file->name] = file;
+  std::vector<TrackedFile*> result;
+  for (TrackedFile* file : files) {
+    const size_t begin = result.size();
+    auto next = by_old_name.find(file->name);
+    while (next != by_old_name.end()) {
+      result.push_back(next->second);
+      by_old_name.erase(next);
+      next = by_old_name.find(result.back()->path);
+    }
+    std::reverse(result.begin() + static_cast<ptrdiff_t>(begin), result.end());
+  }
+  return result;
+}
+
 bool IsTransient(const absl::Status& status) {
   return absl::IsAborted(status) || absl::IsNotFound(status) ||
          absl::IsFailedPrecondition(status);
@@ -304,7 +323,8 @@ void TrackedFiles::Publish() {
       added.push_back(file);
     }
   }
-  for (TrackedFile* file : renamed) {
+  for (TrackedFile* file : ByFreedName(renamed)) {
+    problems_.erase(file->name);
     const std::string from = std::exchange(file->name, file->path);
     published_[file->name] = file;
     sink_.OnEvent(FileRenamed{file->name, from});
@@ -514,6 +534,13 @@ void TrackedFiles::TellProblem(const std::string& name,
   if (told == status.message()) return;
   told = std::string(status.message());
   sink_.OnEvent(FileError{name, status.message()});
+}
+
+void TrackedFiles::ForgetProblems(
+    absl::FunctionRef<bool(const std::string& name)> is_there) {
+  absl::erase_if(problems_, [&](const auto& told) {
+    return !published_.contains(told.first) && !is_there(told.first);
+  });
 }
 
 }  // namespace dirwatcher

@@ -24,6 +24,7 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -87,6 +88,11 @@ class TrackedFiles : private ReadListener {
 
   // `name` could not be looked at or read; told once until it changes.
   void TellProblem(const std::string& name, const absl::Status& status);
+
+  // Forgets what was told of names that no file has any more: of those for
+  // which `is_there` is false and that are not published.
+  void ForgetProblems(
+      absl::FunctionRef<bool(const std::string& name)> is_there);
 
   // Ends what leaves and is drained, settles who has which name, and reads
   // everything that is due.

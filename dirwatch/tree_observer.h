@@ -25,7 +25,8 @@ class TreeObserver {
   // already. What does not work is told once and tried again with each call.
   void Observe(absl::string_view prefix);
 
-  // Observes nothing any more: the directories may have been replaced.
+  // Observes nothing any more: the directories may have been replaced. What was
+  // told of those that do not work is not told again.
   void Clear();
 
   // Whether every directory that Observe was called for is observed.
@@ -38,8 +39,10 @@ class TreeObserver {
   ChangeNotifier* const notifier_;
   EventSink& sink_;
   absl::flat_hash_set<std::string> observed_;
-  // Directories that cannot be observed, with what was said of each.
-  absl::flat_hash_map<std::string, std::string> failed_;
+  // Those that cannot be; together with observed_, all since Clear.
+  absl::flat_hash_set<std::string> failed_;
+  // What was said of those in failed_, now or before the last Clear.
+  absl::flat_hash_map<std::string, std::string> told_;
 };
 
 }  // namespace dirwatcher

@@ -121,6 +121,17 @@ TEST_F(TreeObserverTest, ClearObservesNothingAnyMore) {
                           "unwatch \"\"", "watch /logs as \"\""));
 }
 
+TEST_F(TreeObserverTest, ClearDoesNotTellAgainWhatDoesNotWork) {
+  notifier_.answers["/logs/sub"] = absl::ResourceExhaustedError("no watches");
+  for (int i = 0; i < 3; ++i) {
+    observer_.Observe("");
+    observer_.Observe("sub/");
+    EXPECT_FALSE(observer_.complete());
+    observer_.Clear();
+  }
+  EXPECT_EQ(listener_.told.size(), 1u);
+}
+
 TEST_F(TreeObserverTest, ClearOfNothingAsksNothing) {
   observer_.Clear();
   EXPECT_THAT(notifier_.calls, IsEmpty());

@@ -24,12 +24,16 @@ struct ChangeHints {
   std::vector<std::string> names;
   // Notifications were lost (IN_Q_OVERFLOW): anything may have changed.
   bool overflow = false;
-  // A watched directory was itself moved, deleted or unmounted, or a directory
-  // appeared or vanished below it: it has to be looked up and listed again.
+  // A watched directory was itself moved, deleted or unmounted: it has to be
+  // looked up and listed again.
   bool directories_changed = false;
+  // A directory appeared, vanished or changed in a watched one. Its name is
+  // among `names`, too, as a file may have had it.
+  bool subdirectories_changed = false;
 
   bool empty() const {
-    return names.empty() && !overflow && !directories_changed;
+    return names.empty() && !overflow && !directories_changed &&
+           !subdirectories_changed;
   }
 };
 

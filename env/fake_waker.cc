@@ -59,6 +59,7 @@ WakeReasons FakeWaker::Wait(absl::Duration timeout) {
     names.erase(std::unique(names.begin(), names.end()), names.end());
     woken.changes.overflow |= more.changes.overflow;
     woken.changes.directories_changed |= more.changes.directories_changed;
+    woken.changes.subdirectories_changed |= more.changes.subdirectories_changed;
   }
   return woken;
 }

@@ -171,9 +171,10 @@ void InotifyWatches::Decode(absl::string_view buffer,
     if (watched == prefixes_by_watch_.end()) continue;
     // Without a name it is about the directory itself: it was moved, removed,
     // unmounted, or its permissions changed.
-    if (name.empty() || (event.mask & IN_ISDIR) != 0) {
+    if (name.empty()) {
       hints->directories_changed = true;
     } else {
+      if ((event.mask & IN_ISDIR) != 0) hints->subdirectories_changed = true;
       for (const std::string& prefix : watched->second) {
         names->insert(absl::StrCat(prefix, name));
       }

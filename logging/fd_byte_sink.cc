@@ -1,5 +1,6 @@
 #include "logging/fd_byte_sink.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -37,14 +39,27 @@ Kind KindOf(int fd) {
   return Kind::kOther;
 }
 
+// A pipe or terminal opened once more, so as not to block; none for anything
+// else and where that does not work.
+UniqueFd ReopenedWithoutBlocking(int fd) {
+  if (KindOf(fd) != Kind::kPipe && isatty(fd) == 0) return UniqueFd();
+  return UniqueFd(open(absl::StrCat("/proc/self/fd/", fd).c_str(),
+                       O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+}
+
 }  // namespace
 
 FdByteSink::FdByteSink(int fd, absl::string_view name,
                        FdByteSinkOptions options)
-    : fd_(fd), name_(name), options_(options) {}
+    : reopened_(ReopenedWithoutBlocking(fd)),
+      fd_(reopened_.get() >= 0 ? reopened_.get() : fd),
+      name_(name),
+      options_(std::move(options)) {}
 
 absl::Status FdByteSink::WaitUntilWritable(absl::Duration* patience) const {
   for (;;) {
+    const bool is_ending = options_.is_ending && options_.is_ending();
+    if (is_ending) *patience = std::min(*patience, options_.last_patience);
     const absl::Duration slice =
         std::max(absl::ZeroDuration(), std::min(*patience, kWaitSlice));
     struct pollfd poll_fd = {fd_, POLLOUT, 0};
@@ -60,15 +75,18 @@ absl::Status FdByteSink::WaitUntilWritable(absl::Duration* patience) const {
           "write to ", name_, ": nobody reads, and the program is to end"));
     }
     *patience -= slice;
-    if (*patience <= absl::ZeroDuration()) {
-      return absl::DeadlineExceededError(
-          absl::StrCat("write to ", name_, ": nobody reads"));
+    if (*patience > absl::ZeroDuration()) continue;
+    if (is_ending) {
+      return absl::CancelledError(absl::StrCat(
+          "write to ", name_, ": nobody reads, and the program is to end"));
     }
+    return absl::DeadlineExceededError(
+        absl::StrCat("write to ", name_, ": nobody reads"));
   }
 }
 
 WriteResult FdByteSink::Write(absl::string_view bytes) {
-  const Kind kind = KindOf(fd_);
+  const Kind kind = reopened_.get() >= 0 ? Kind::kOther : KindOf(fd_);
   absl::Duration patience = stalled_ ? absl::ZeroDuration() : options_.patience;
   WriteResult result;
   while (!bytes.empty()) {

@@ -4,10 +4,12 @@
 #ifndef DIRWATCHER_LOGGING_FD_BYTE_SINK_H_
 #define DIRWATCHER_LOGGING_FD_BYTE_SINK_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "env/unique_fd.h"
 #include "logging/byte_sink.h"
 
 namespace dirwatcher {
@@ -17,15 +19,25 @@ struct FdByteSinkOptions {
   // wait that was in vain, Write does not wait any more until the descriptor
   // takes something again. Zero = never wait.
   absl::Duration patience = absl::InfiniteDuration();
+  // Asked while it waits: whether the program is to end. It then waits no
+  // longer than `last_patience`, however much of `patience` is left. May be
+  // empty.
+  std::function<bool()> is_ending;
+  absl::Duration last_patience = absl::Milliseconds(500);
 };
 
 // Deals with everything that write(2) may answer: short writes and EINTR are
 // gone on with; EAGAIN, which a descriptor that somebody made non-blocking
-// gives, is waited out. A pipe or socket that is full is waited for too, and in
-// a way that ends within a tenth of a second when SIGINT or SIGTERM is pending,
-// that is: blocked and not yet taken (signalfd(2)). So a reader that stands
-// still cannot keep a program from being stopped. A terminal that is stopped
-// (^S) can.
+// gives, is waited out. A pipe, a socket or a terminal that is full is waited
+// for too, and in a way that ends soon when the program is to end: when
+// `is_ending` says so, or SIGINT or SIGTERM is pending, that is: blocked and
+// not yet taken (signalfd(2)). So a reader that stands still, or a terminal
+// that is stopped (^S), cannot keep a program from being stopped.
+//
+// A pipe or a terminal is opened once more for that, through /proc, so that it
+// can be written to without blocking while everybody else who has it is left
+// alone. Where that fails, a pipe is written to in small pieces, and a terminal
+// may block.
 //
 // Thread-compatible. Needs SIGPIPE to be ignored by the process: EPIPE is then
 // an error like others.
@@ -37,14 +49,17 @@ class FdByteSink : public ByteSink {
 
   // Besides the errors of the descriptor:
   //   DEADLINE_EXCEEDED  nobody read for longer than `patience`
-  //   CANCELLED          nobody read, and a signal to end is pending
+  //   CANCELLED          nobody read, and the program is to end
   WriteResult Write(absl::string_view bytes) override;
 
  private:
   // Waits until fd_ takes bytes, fails, or waiting is over.
   absl::Status WaitUntilWritable(absl::Duration* patience) const;
 
-  const int fd_;
+  // The same pipe or terminal as the caller's, opened without blocking; none if
+  // it is neither or could not be opened.
+  const UniqueFd reopened_;
+  const int fd_;  // reopened_ or the caller's
   const std::string name_;
   const FdByteSinkOptions options_;
   // The last Write waited in vain.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -137,8 +138,8 @@ TEST_P(FdByteSinkTest, GivesUpOnAReaderThatStandsStillAndSaysHowFarItGot) {
   EXPECT_TRUE(absl::IsDeadlineExceeded(result.status)) << result.status;
   EXPECT_GT(result.written_bytes, 0);
   EXPECT_LT(result.written_bytes, text.size());
-  channel.CloseWriter();
-  EXPECT_EQ(channel.Read(text.size()), text.substr(0, result.written_bytes));
+  EXPECT_EQ(channel.Read(result.written_bytes),
+            text.substr(0, result.written_bytes));
 }
 
 TEST_P(FdByteSinkTest, DoesNotWaitAgainForAReaderThatStillStandsStill) {
@@ -181,6 +182,33 @@ TEST_P(FdByteSinkTest, PendingEndSignalEndsAnEndlessWait) {
     EXPECT_EQ(taken, number);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
+}
+
+TEST_P(FdByteSinkTest, WaitsOnlyALittleForAReaderWhenTheProgramIsToEnd) {
+  Channel channel(GetParam());
+  FdByteSinkOptions options;
+  options.is_ending = [] { return true; };
+  options.last_patience = absl::Milliseconds(1);
+  FdByteSink sink(channel.write_fd(), "out", options);
+  const WriteResult result = sink.Write(Lines(1 << 20));
+  EXPECT_TRUE(absl::IsCancelled(result.status)) << result.status;
+  EXPECT_GT(result.written_bytes, 0u);
+}
+
+TEST(FdByteSink, ATerminalThatNobodyReadsIsGivenUpToo) {
+  const int reader = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  ASSERT_EQ(grantpt(reader), 0);
+  ASSERT_EQ(unlockpt(reader), 0);
+  const int terminal = open(ptsname(reader), O_RDWR | O_NOCTTY | O_CLOEXEC);
+  ASSERT_GE(terminal, 0);
+  FdByteSink sink(terminal, "out", Patience(absl::Milliseconds(1)));
+  const WriteResult result = sink.Write(Lines(1 << 20));
+  EXPECT_TRUE(absl::IsDeadlineExceeded(result.status)) << result.status;
+  EXPECT_GT(result.written_bytes, 0u);
+  EXPECT_EQ(fcntl(terminal, F_GETFL) & O_NONBLOCK, 0) << "others have it too";
+  close(terminal);
+  close(reader);
 }
 
 TEST(FdByteSink, FullDiskIsAnError) {
