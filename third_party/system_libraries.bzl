@@ -10,6 +10,7 @@ Each entry maps a repository name to the attributes of `system_library`:
   targets         label -> pkg-config module ("" for a library without a .pc file)
   headers         for a library without a .pc file: what must be installed
   linkopts        for a library without a .pc file: its link flags
+  static          whether to link the archives, where there are some
 """
 
 SYSTEM_LIBRARIES = {
@@ -27,6 +28,8 @@ SYSTEM_LIBRARIES = {
     },
     "com_google_absl": {
         "debian_package": "libabsl-dev",
+        # Some fifty libraries, and each takes time when a program starts.
+        "static": True,
         "targets": {
             "//absl/algorithm": "absl_algorithm",
             "//absl/algorithm:container": "absl_algorithm_container",
@@ -69,6 +72,10 @@ SYSTEM_LIBRARIES = {
             "//absl/utility": "absl_utility",
         },
     },
+    "com_google_highway": {
+        "debian_package": "libhwy-dev",
+        "targets": {"//:hwy": "libhwy"},
+    },
     "com_google_googletest": {
         "debian_package": "libgmock-dev",
         "targets": {
@@ -78,6 +85,7 @@ SYSTEM_LIBRARIES = {
     },
     "com_googlesource_code_re2": {
         "debian_package": "libre2-dev",
+        "static": True,
         "targets": {"//:re2": "re2"},
     },
     "libsystemd": {

@@ -45,8 +45,18 @@ def _pkg_config(repository_ctx, module):
             # A target of an external repository cannot name an absolute include folder.
             fail("\n\n    %s: %s is not on the compiler's own search path\n" % (module, flag))
         else:
-            linkopts.append(flag)
+            linkopts.append(_static_or_not(repository_ctx, module, flag))
     return struct(defines = sorted(defines.keys()), linkopts = _unique_last(linkopts))
+
+def _static_or_not(repository_ctx, module, flag):
+    """The archive in place of the shared library, if that is wanted and there."""
+    if not repository_ctx.attr.static or not flag.startswith("-l"):
+        return flag
+    libdir = repository_ctx.execute(["pkg-config", "--variable=libdir", module])
+    archive = "lib%s.a" % flag[len("-l"):]
+    if not repository_ctx.path(libdir.stdout.strip() + "/" + archive).exists:
+        return flag
+    return "-l:" + archive
 
 def _find_headers(repository_ctx):
     for header in repository_ctx.attr.headers:
@@ -95,6 +105,7 @@ system_library = repository_rule(
         "debian_package": attr.string(mandatory = True),
         "headers": attr.string_list(),
         "linkopts": attr.string_list(),
+        "static": attr.bool(),
         "targets": attr.string_dict(mandatory = True),
     },
     # Asked again by every Bazel server, so that an upgrade of the system is noticed.

@@ -26,6 +26,7 @@ packages=(
   libgmock-dev
   libgoogle-glog-dev
   libgtest-dev
+  libhwy-dev
   librapidcheck-dev
   libre2-dev
   libsystemd-dev
