@@ -1,6 +1,10 @@
 #include "dirwatch/append_reader.h"
 
+#include <string.h>
+
 #include <algorithm>
+
+#include "dirwatch/scan_kernels.h"
 
 namespace dirwatcher {
 namespace {
@@ -10,14 +14,16 @@ namespace {
 // line begins behind the `known` ones. `scan` stands at the end of those.
 absl::string_view BeforeLastLine(absl::string_view bytes, size_t known,
                                  const ScanState& scan) {
-  const size_t newline = bytes.rfind('\n');
-  if (newline != absl::string_view::npos && newline >= known) {
-    return bytes.substr(0, newline + 1);
+  const void* const newline =
+      memrchr(bytes.data() + known, '\n', bytes.size() - known);
+  if (newline != nullptr) {
+    const auto size = static_cast<const char*>(newline) + 1 - bytes.data();
+    return bytes.substr(0, static_cast<size_t>(size));
   }
   // The line that begins behind a hole.
   if (scan.line_start != scan.offset_bytes) return bytes;
-  const size_t text = bytes.find_first_not_of('\0', known);
-  return text == known ? bytes : bytes.substr(0, text);
+  const size_t nuls = CountLeadingNuls(bytes.substr(known));
+  return nuls == 0 ? bytes : bytes.substr(0, known + nuls);
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 #include "dirwatch/append_scanner.h"
 
+#include <string.h>
+
 #include <algorithm>
 
 #include "absl/types/optional.h"
+#include "dirwatch/scan_kernels.h"
 
 namespace dirwatcher {
 namespace {
@@ -27,25 +30,27 @@ class AppendScanner::Walk {
   }
 
   void Literals() {
-    LineMatcher::Hits hits(matcher_, bytes_);
     if (state_.line_done && !FinishLine(fresh_)) return;
     for (;;) {
-      const size_t from = LineBegin();
-      const absl::optional<Hit> hit = hits.Next(from);
-      PassLinesBefore(hit.has_value() ? hit->begin : bytes_.size());
-      if (!hit.has_value()) return;
-      const size_t newline = bytes_.find('\n', hit->end);
-      if (const absl::optional<Hit> valid = Confirm(*hit, newline)) {
+      const TextHit next = PassToCandidate();
+      if (next.begin == npos) return;
+      const Hit hit = {next.begin,
+                       next.begin + matcher_.magics()[next.literal].size(),
+                       next.literal};
+      const size_t newline = bytes_.find('\n', hit.end);
+      if (const absl::optional<Hit> valid = Confirm(hit, newline)) {
         Report(*valid, ContentEnd(newline), /*judged_in_part=*/false);
         state_.line_done = true;
       }
-      if (!FinishLine(hit->end)) return;
+      if (newline == npos) return;
+      PassNewline(newline);
     }
   }
 
   void WholeLines() {
     if (state_.line_done && !FinishLine(fresh_)) return;
     for (;;) {
+      const bool may_match = PassToCandidate().begin != npos;
       const size_t newline = bytes_.find('\n', std::max(LineBegin(), fresh_));
       if (newline == npos && LineBegin() == bytes_.size()) return;  // no line
       const size_t content_end = ContentEnd(newline);
@@ -53,9 +58,10 @@ class AppendScanner::Walk {
       const size_t length = content_end - std::min(LineBegin(), content_end);
       // One byte beyond the limit may yet turn out to be the terminator's '\r'.
       if (!complete && length <= AppendScanner::kJudgedBytes + 1) return;
-      Judge(length);
+      if (may_match) Judge(length);
       state_.line_done = true;
-      if (!FinishLine(std::max(LineBegin(), fresh_))) return;
+      if (newline == npos) return;
+      PassNewline(newline);
     }
   }
 
@@ -78,9 +84,15 @@ class AppendScanner::Walk {
 
   // A line begins at `index`, after any NULs that stand there.
   void StartLine(size_t index) {
-    const size_t begin = bytes_.find_first_not_of('\0', index);
-    state_.line_start = FileOffset(begin == npos ? bytes_.size() : begin);
+    state_.line_start =
+        FileOffset(index + CountLeadingNuls(bytes_.substr(index)));
     state_.line_done = false;
+  }
+
+  // Moves to the line after the one that ends with the newline at `newline`.
+  void PassNewline(size_t newline) {
+    ++state_.line;
+    StartLine(newline + 1);
   }
 
   // Moves to the line after the one that `from` stands in; false: it does not
@@ -88,19 +100,22 @@ class AppendScanner::Walk {
   bool FinishLine(size_t from) {
     const size_t newline = bytes_.find('\n', from);
     if (newline == npos) return false;
-    ++state_.line;
-    StartLine(newline + 1);
+    PassNewline(newline);
     return true;
   }
 
-  // Moves to the line that `index` stands in.
-  void PassLinesBefore(size_t index) {
-    const size_t from = std::min(std::max(LineBegin(), fresh_), index);
-    const absl::string_view passed = bytes_.substr(from, index - from);
-    const size_t last = passed.rfind('\n');
-    if (last == npos) return;
-    state_.line += std::count(passed.begin(), passed.end(), '\n');
-    StartLine(from + last + 1);
+  // Moves to the line of the next candidate, or to the last line if there is
+  // none.
+  TextHit PassToCandidate() {
+    const TextHit next = matcher_.NextCandidate(bytes_, LineBegin());
+    if (next.newlines > 0) {
+      const size_t end = std::min(next.begin, bytes_.size());
+      const void* const last = memrchr(bytes_.data(), '\n', end);
+      state_.line += static_cast<int64_t>(next.newlines) - 1;
+      PassNewline(
+          static_cast<size_t>(static_cast<const char*>(last) - bytes_.data()));
+    }
+    return next;
   }
 
   // Where the text of the current line ends, its '\n' being at `newline`.
@@ -204,9 +219,8 @@ void AppendScanner::Skip(absl::string_view bytes, ScanState* state) const {
   // nothing else so far.
   if (last != npos || state->line_start == base) {
     const size_t after = last == npos ? 0 : last + 1;
-    const size_t begin =
-        std::min(bytes.find_first_not_of('\0', after), bytes.size());
-    state->line += std::count(bytes.begin(), bytes.end(), '\n');
+    const size_t begin = after + CountLeadingNuls(bytes.substr(after));
+    state->line += static_cast<int64_t>(CountNewlines(bytes));
     state->line_start = base + static_cast<int64_t>(begin);
     state->line_done = false;
   }

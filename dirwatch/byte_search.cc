@@ -1,48 +1,76 @@
 #include "dirwatch/byte_search.h"
 
-#include <string.h>
+#include <algorithm>
+#include <cstdint>
+#include <tuple>
+#include <utility>
 
 #include "absl/strings/ascii.h"
+#include "dirwatch/byte_frequency.h"
 
 namespace dirwatcher {
+namespace {
 
-ByteSearch::ByteSearch(absl::string_view needle, CaseRule rule)
-    : rule_(rule), needle_(needle) {
-  if (rule == CaseRule::kExact) return;
-  absl::AsciiStrToLower(&needle_);
-  shift_.fill(needle_.size());
-  for (size_t i = 0; i + 1 < needle_.size(); ++i) {
-    const size_t distance = needle_.size() - 1 - i;
-    const auto byte = static_cast<unsigned char>(needle_[i]);
-    shift_[byte] = distance;
-    shift_[static_cast<unsigned char>(absl::ascii_toupper(byte))] = distance;
-  }
+int RankAt(const FoldedLiteral& literal, size_t at) {
+  const auto byte = static_cast<uint8_t>(literal.bytes[at]);
+  const int rank = ByteFrequencyRank(byte);
+  if (literal.fold[at] == 0) return rank;
+  const auto upper = static_cast<uint8_t>(byte & ~0x20);
+  return std::max(rank, static_cast<int>(ByteFrequencyRank(upper)));
 }
 
-size_t ByteSearch::Find(absl::string_view haystack, size_t from) const {
-  if (from > haystack.size() || haystack.size() - from < needle_.size()) {
-    return npos;
-  }
-  if (rule_ == CaseRule::kIgnoreAscii) return FindIgnoringCase(haystack, from);
-  const void* found = ::memmem(haystack.data() + from, haystack.size() - from,
-                               needle_.data(), needle_.size());
-  if (found == nullptr) return npos;
-  return static_cast<size_t>(static_cast<const char*>(found) - haystack.data());
+// Whether only letters and digits stand from one place to the other.
+bool InOneWord(absl::string_view text, size_t a, size_t b) {
+  const auto begin = text.begin() + std::min(a, b);
+  const auto end = text.begin() + std::max(a, b) + 1;
+  return std::all_of(begin, end,
+                     [](unsigned char c) { return absl::ascii_isalnum(c); });
 }
 
-size_t ByteSearch::FindIgnoringCase(absl::string_view haystack,
-                                    size_t from) const {
-  const size_t last = needle_.size() - 1;
-  for (size_t at = from; at + last < haystack.size();) {
-    size_t i = needle_.size();
-    while (i > 0 && absl::ascii_tolower(static_cast<unsigned char>(
-                        haystack[at + i - 1])) == needle_[i - 1]) {
-      --i;
+}  // namespace
+
+FoldedLiteral FoldLiteral(absl::string_view literal, CaseRule rule) {
+  FoldedLiteral folded;
+  for (const char c : literal) {
+    const bool folds = rule == CaseRule::kIgnoreAscii &&
+                       absl::ascii_isalpha(static_cast<unsigned char>(c));
+    folded.fold.push_back(folds ? 0x20 : 0);
+    folded.bytes.push_back(static_cast<char>(c | folded.fold.back()));
+    folded.folds |= folds;
+  }
+  return folded;
+}
+
+ByteSearch::ByteSearch(absl::string_view needle, CaseRule rule) {
+  plan_.literal = FoldLiteral(needle, rule);
+  const auto rarer = [this](size_t a, size_t b) {
+    return RankAt(plan_.literal, a) < RankAt(plan_.literal, b);
+  };
+  for (size_t at = 1; at < needle.size(); ++at) {
+    if (rarer(at, plan_.first)) plan_.first = at;
+  }
+  // The second from another word if there is one: what begins like a word often
+  // goes on like it. In any case another byte, as the same one twice says
+  // little more than once.
+  const auto score = [this](size_t at) {
+    const std::string& bytes = plan_.literal.bytes;
+    const bool other_word = !InOneWord(bytes, plan_.first, at);
+    const bool other_byte = bytes[at] != bytes[plan_.first];
+    return std::make_tuple(other_byte, other_word, -RankAt(plan_.literal, at));
+  };
+  plan_.second = plan_.first;
+  for (size_t at = 0; at < needle.size(); ++at) {
+    if (at != plan_.first &&
+        (plan_.second == plan_.first || score(at) > score(plan_.second))) {
+      plan_.second = at;
     }
-    if (i == 0) return at;
-    at += shift_[static_cast<unsigned char>(haystack[at + last])];
   }
-  return npos;
+  if (plan_.second < plan_.first) std::swap(plan_.first, plan_.second);
+}
+
+TextHit ByteSearch::FindCountingLines(absl::string_view haystack,
+                                      size_t from) const {
+  return from > haystack.size() ? TextHit() : FindPair(plan_, haystack, from);
 }
 
 }  // namespace dirwatcher

@@ -1,18 +1,22 @@
-// ByteSearch: finds one byte string in another. The innermost loop of all
-// scanning; what is looked for is prepared once and searched often.
+// ByteSearch: finds one byte string in another and counts the lines on the way.
+// What is looked for is prepared once and searched often.
 //
 //   ByteSearch search("ERROR", CaseRule::kIgnoreAscii);
-//   size_t at = search.Find(buffer, 0);            // ByteSearch::npos: nowhere
+//   TextHit hit = search.FindCountingLines(buffer, 0);   // one pass
+//   hit.begin;      // ByteSearch::npos: nowhere
+//   hit.newlines;   // how many stand before it
+//
+// The whole string is compared only where two of its bytes, the rarest in
+// common text (byte_frequency.h), stand where they should; scan_kernels.h has
+// the loop.
 
 #ifndef DIRWATCHER_DIRWATCH_BYTE_SEARCH_H_
 #define DIRWATCHER_DIRWATCH_BYTE_SEARCH_H_
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <string>
 
 #include "absl/strings/string_view.h"
+#include "dirwatch/scan_kernels.h"
 
 namespace dirwatcher {
 
@@ -21,27 +25,31 @@ enum class CaseRule {
   kIgnoreAscii,  // A-Z and a-z are alike; every other byte is itself
 };
 
+// What StandsAt takes for `literal` under `rule`.
+FoldedLiteral FoldLiteral(absl::string_view literal, CaseRule rule);
+
 // Thread-safe after construction; copyable.
 class ByteSearch {
  public:
-  static constexpr size_t npos = absl::string_view::npos;
+  static constexpr size_t npos = TextHit::npos;
 
-  // REQUIRES: needle is not empty. Any bytes may stand in it, NUL too.
+  // REQUIRES: needle is not empty and has no newline. All other bytes may stand
+  // in it, NUL too.
   ByteSearch(absl::string_view needle, CaseRule rule);
 
-  // Where the first occurrence that begins at or after `from` begins.
-  size_t Find(absl::string_view haystack, size_t from) const;
+  // The first occurrence that begins at or after `from`, and the newlines in
+  // [from, its begin) or, if there is none, from `from` to the end.
+  TextHit FindCountingLines(absl::string_view haystack, size_t from) const;
 
-  size_t size() const { return needle_.size(); }
+  // Only where it begins.
+  size_t Find(absl::string_view haystack, size_t from) const {
+    return FindCountingLines(haystack, from).begin;
+  }
+
+  size_t size() const { return plan_.literal.bytes.size(); }
 
  private:
-  size_t FindIgnoringCase(absl::string_view haystack, size_t from) const;
-
-  CaseRule rule_;
-  std::string needle_;  // in lower case under kIgnoreAscii
-  // How far a window may move whose last byte is this one (Horspool, "Practical
-  // fast searching in strings", 1980). Filled only under kIgnoreAscii.
-  std::array<size_t, 256> shift_ = {};
+  PairPlan plan_;
 };
 
 }  // namespace dirwatcher

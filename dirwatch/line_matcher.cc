@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "re2/filtered_re2.h"
 
 namespace dirwatcher {
 namespace {
@@ -13,6 +14,43 @@ namespace {
 absl::Status Refuse(absl::string_view magic, absl::string_view why) {
   return absl::InvalidArgumentError(
       absl::StrCat("magic \"", absl::CHexEscape(magic), "\" ", why));
+}
+
+RE2::Options RegexOptions(CaseRule rule) {
+  RE2::Options options(RE2::Quiet);
+  options.set_case_sensitive(rule == CaseRule::kExact);
+  return options;
+}
+
+bool IsAscii(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c < 0x80; });
+}
+
+// Literals, ASCII case ignored, of which each line that matches one of the
+// regular expressions contains at least one; none: there are no such.
+// REQUIRES: RE2 accepts them.
+std::vector<std::string> NeededLiterals(const std::vector<std::string>& regexes,
+                                        CaseRule rule) {
+  // Shorter ones stand in nearly every line.
+  constexpr int kMinLiteralSize = 3;
+  re2::FilteredRE2 filter(kMinLiteralSize);
+  for (const std::string& regex : regexes) {
+    int id;
+    if (filter.Add(regex, RegexOptions(rule), &id) != RE2::NoError) return {};
+  }
+  std::vector<std::string> literals;
+  filter.Compile(&literals);
+  // Which may match a line that has none of them.
+  std::vector<int> unfiltered;
+  filter.AllPotentials({}, &unfiltered);
+  // RE2 folds the case of other letters, too, in ways that are its own.
+  const bool usable =
+      unfiltered.empty() &&
+      std::all_of(literals.begin(), literals.end(), [](const auto& literal) {
+        return IsAscii(literal) && literal.find('\n') == std::string::npos;
+      });
+  return usable ? literals : std::vector<std::string>();
 }
 
 }  // namespace
@@ -28,9 +66,8 @@ absl::StatusOr<LineMatcher> LineMatcher::Create(
     }
     if (magic.front() == '\0') return Refuse(magic, "begins with a NUL byte");
     if (options.syntax == MagicSyntax::kRegex) {
-      RE2::Options re2_options(RE2::Quiet);
-      re2_options.set_case_sensitive(options.case_rule == CaseRule::kExact);
-      auto regex = std::make_unique<RE2>(magic, re2_options);
+      auto regex =
+          std::make_unique<RE2>(magic, RegexOptions(options.case_rule));
       if (!regex->ok()) {
         return Refuse(
             magic, absl::StrCat("is no regular expression: ", regex->error()));
@@ -44,6 +81,12 @@ absl::StatusOr<LineMatcher> LineMatcher::Create(
     matcher.overlap_bytes_ =
         std::max(matcher.overlap_bytes_, magic.size() - (ends_with_cr ? 0 : 1));
   }
+  const std::vector<std::string> needed =
+      matcher.judges_whole_lines() ? NeededLiterals(magics, options.case_rule)
+                                   : magics;
+  const CaseRule rule =
+      matcher.judges_whole_lines() ? CaseRule::kIgnoreAscii : options.case_rule;
+  if (!needed.empty()) matcher.search_.emplace(needed, rule);
   matcher.magics_ = std::move(magics);
   return matcher;
 }
@@ -72,27 +115,11 @@ absl::optional<Hit> LineMatcher::FirstIn(absl::string_view line,
   return first;
 }
 
-LineMatcher::Hits::Hits(const LineMatcher& matcher, absl::string_view text)
-    : matcher_(matcher), text_(text) {
-  next_.reserve(matcher.literals_.size());
-  for (const ByteSearch& literal : matcher.literals_) {
-    next_.push_back(literal.Find(text, 0));
-  }
-}
-
-absl::optional<Hit> LineMatcher::Hits::Next(size_t from) {
-  absl::optional<Hit> first;
-  for (size_t i = 0; i < next_.size(); ++i) {
-    const ByteSearch& literal = matcher_.literals_[i];
-    if (next_[i] != ByteSearch::npos && next_[i] < from) {
-      next_[i] = literal.Find(text_, from);
-    }
-    if (next_[i] == ByteSearch::npos) continue;
-    if (!first.has_value() || next_[i] < first->begin) {
-      first = Hit{next_[i], next_[i] + literal.size(), i};
-    }
-  }
-  return first;
+TextHit LineMatcher::NextCandidate(absl::string_view text, size_t from) const {
+  if (search_.has_value()) return search_->FindCountingLines(text, from);
+  TextHit here;
+  if (from <= text.size()) here.begin = from;
+  return here;
 }
 
 }  // namespace dirwatcher

@@ -1,11 +1,13 @@
 // LineMatcher: what a line is searched for, one or more magics at once.
 //
 //   auto matcher = LineMatcher::Create({"ERROR", "panic"}, {});
-//   LineMatcher::Hits hits(*matcher, buffer);
-//   absl::optional<Hit> hit = hits.Next(0);   // the earliest of either
+//   TextHit hit = matcher->NextCandidate(buffer, 0);   // the earliest of
+//   either
 //
 // Literals are found anywhere in a buffer of many lines, so that most lines are
-// never looked at one by one. Regular expressions are judged line by line.
+// never looked at one by one. Regular expressions are judged line by line, but
+// only on lines that contain a literal without which they cannot match, if
+// there is one (re2/filtered_re2.h).
 
 #ifndef DIRWATCHER_DIRWATCH_LINE_MATCHER_H_
 #define DIRWATCHER_DIRWATCH_LINE_MATCHER_H_
@@ -19,6 +21,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "dirwatch/byte_search.h"
+#include "dirwatch/literal_set.h"
+#include "dirwatch/scan_kernels.h"
 #include "re2/re2.h"
 
 namespace dirwatcher {
@@ -69,25 +73,12 @@ class LineMatcher {
 
   const std::vector<std::string>& magics() const { return magics_; }
 
-  // A walk over the hits of literals in one text. Each magic's next occurrence
-  // is remembered, so that the whole walk searches the text once per magic.
-  class Hits {
-   public:
-    // `matcher` and `text` must outlive this. REQUIRES:
-    // !matcher.judges_whole_lines().
-    Hits(const LineMatcher& matcher, absl::string_view text);
-
-    // The first hit that begins at or after `from`; ties as in FirstIn.
-    // REQUIRES: `from` is never smaller than in the call before.
-    absl::optional<Hit> Next(size_t from);
-
-   private:
-    const LineMatcher& matcher_;
-    const absl::string_view text_;
-    // For each magic, where its first occurrence at or after the last `from`
-    // begins; npos = no more.
-    std::vector<size_t> next_;
-  };
+  // Where the next line that may match is, and how many lines end before it.
+  // For literals it is the occurrence itself: the first that begins at or after
+  // `from`, ties as in FirstIn. For regular expressions it stands somewhere in
+  // that line; FirstIn tells whether the line matches. Without a literal that
+  // they need it is always `from`.
+  TextHit NextCandidate(absl::string_view text, size_t from) const;
 
  private:
   LineMatcher() = default;
@@ -96,6 +87,9 @@ class LineMatcher {
   // One for each magic; of the two vectors one is empty.
   std::vector<ByteSearch> literals_;
   std::vector<std::unique_ptr<RE2>> regexes_;
+  // Finds the literals, or those that the regular expressions need; none if
+  // they need none.
+  absl::optional<LiteralSet> search_;
   size_t overlap_bytes_ = 0;
   bool may_end_with_cr_ = false;
 };

@@ -1,6 +1,7 @@
 #include "dirwatch/line_matcher.h"
 
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -134,21 +135,32 @@ TEST(LineMatcher, NamesItsMagicsInTheirOrder) {
   EXPECT_THAT(Make({"b", "a"}, kRegex).magics(), ElementsAre("b", "a"));
 }
 
-TEST(LineMatcherHits, WalksOverTheHitsOfAllMagicsInOrder) {
-  const LineMatcher matcher = Make({"ab", "b", "zz"});
-  LineMatcher::Hits hits(matcher, "xabxbab");
-  EXPECT_THAT(AsList(hits.Next(0)), ElementsAre(1, 3, 0));
-  EXPECT_THAT(AsList(hits.Next(1)), ElementsAre(1, 3, 0));
-  EXPECT_THAT(AsList(hits.Next(2)), ElementsAre(2, 3, 1));
-  EXPECT_THAT(AsList(hits.Next(3)), ElementsAre(4, 5, 1));
-  EXPECT_THAT(AsList(hits.Next(5)), ElementsAre(5, 7, 0));
-  EXPECT_THAT(AsList(hits.Next(7)), ElementsAre());
+TEST(LineMatcher, TheNextCandidateOfLiteralsIsTheFirstOccurrence) {
+  const LineMatcher matcher = Make({"bab", "ab"});
+  const auto next = [&matcher](size_t from) {
+    const TextHit hit = matcher.NextCandidate("xa\nbxbab", from);
+    return std::make_tuple(hit.begin, hit.literal, hit.newlines);
+  };
+  EXPECT_EQ(next(0), std::make_tuple(5, 0, 1));
+  EXPECT_EQ(next(3), std::make_tuple(5, 0, 0));
+  EXPECT_EQ(next(6), std::make_tuple(6, 1, 0));
+  EXPECT_EQ(next(7), std::make_tuple(TextHit::npos, 0, 0));
 }
 
-TEST(LineMatcherHits, TakesTheMagicNamedFirstOfThoseThatBeginTogether) {
-  const LineMatcher matcher = Make({"ab", "abc"});
-  LineMatcher::Hits hits(matcher, "abc");
-  EXPECT_THAT(AsList(hits.Next(0)), ElementsAre(0, 2, 0));
+TEST(LineMatcher, RegexesSkipLinesWithoutALiteralTheyNeed) {
+  const LineMatcher matcher = Make({"time[sd] out", "[0-9]+ errors"}, kRegex);
+  const std::string text = "fine\n7 Errors\ntimed out\n";
+  EXPECT_EQ(matcher.NextCandidate(text, 0).newlines, 1u);
+  EXPECT_EQ(matcher.NextCandidate(text, 14).newlines, 0u);
+  EXPECT_EQ(matcher.NextCandidate(text, 24).begin, TextHit::npos);
+}
+
+TEST(LineMatcher, RegexesThatNeedNoLiteralSkipNothing) {
+  for (const std::string other : {"[0-9]{3}", "\xc3\xa4gypten", "x|timed"}) {
+    const LineMatcher matcher = Make({"timed out", other}, kRegex);
+    EXPECT_EQ(matcher.NextCandidate("fine\nfine\n", 3).begin, 3u) << other;
+    EXPECT_EQ(matcher.NextCandidate("fine\nfine\n", 3).newlines, 0u);
+  }
 }
 
 }  // namespace
