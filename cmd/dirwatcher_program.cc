@@ -183,7 +183,7 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
 
   // JSON is not flushed on a second signal: the thread that hangs may be in the
   // middle of writing it.
-  SecondSignalGuard guard(stop_signals, [] {});
+  SecondSignalGuard guard(stop_signals, [logger] { logger->Flush(); });
   LoopOptions loop_options;
   loop_options.interval = options.interval;
   loop_options.retry_interval = options.retry_interval;

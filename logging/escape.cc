@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "text/control_characters.h"
+#include "text/printable.h"
 #include "text/utf8.h"
 
 namespace dirwatcher {
@@ -28,14 +29,11 @@ void AppendCodePoint(char32_t c, std::string* out) {
   out->append(escaped, sizeof(escaped));
 }
 
-bool IsPlain(char c) { return c >= 0x20 && c < 0x7F && c != '\\'; }
-
 }  // namespace
 
 void AppendEscapedForLog(absl::string_view raw, std::string* out) {
   while (!raw.empty()) {
-    size_t plain = 0;
-    while (plain < raw.size() && IsPlain(raw[plain])) ++plain;
+    const size_t plain = PrintablePrefixLength(raw);
     out->append(raw.data(), plain);
     raw.remove_prefix(plain);
     if (raw.empty()) return;
@@ -44,6 +42,9 @@ void AppendEscapedForLog(absl::string_view raw, std::string* out) {
     if (length <= 1) {
       const char byte = raw.front();
       switch (byte) {
+        case '"':
+          out->push_back('"');
+          break;
         case '\\':
           out->append("\\\\");
           break;

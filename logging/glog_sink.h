@@ -17,10 +17,14 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "logging/byte_sink.h"
+#include "logging/log_prefix.h"
 
 namespace dirwatcher {
 
+// Records that can wait are put together and written in large pieces.
+//
 // A record that cannot be written is lost, and never stops the process. The
 // first one that is lost is said on `complaints`; once writing works again, a
 // WARNING in the log itself says how many were lost. A record of which only a
@@ -31,32 +35,53 @@ class GlogSink : public google::LogSink {
  public:
   // `out` must outlive this. So must `complaints`, which may be null: then
   // nobody is told while it lasts.
-  explicit GlogSink(ByteSink* out, ByteSink* complaints = nullptr);
+  // About `batch_bytes` of records are put together at most; 0 = none.
+  explicit GlogSink(ByteSink* out, ByteSink* complaints = nullptr,
+                    size_t batch_bytes = size_t{64} << 10);
+  // Flushes.
+  ~GlogSink() override;
 
-  // Called by glog, which holds a lock meanwhile: nothing in here may log.
+  // Writes at once. Called by glog, which holds a lock meanwhile: nothing in
+  // here may log.
   using google::LogSink::send;
   void send(google::LogSeverity severity, const char* full_filename,
             const char* base_filename, int line,
             const google::LogMessageTime& time, const char* message,
             size_t message_len) override;
 
-  // The same for a record of any length: glog itself cuts them after 30,000
-  // bytes (google::LogMessage::kMaxLogMessageLen).
-  void SendWhole(google::LogSeverity severity, const char* base_filename,
-                 int line, const google::LogMessageTime& time,
-                 absl::string_view message);
+  // The same for a record that did not pass through glog, and which may
+  // therefore be longer than 30,000 bytes (glog's kMaxLogMessageLen). It may
+  // wait until Flush, or until a later record is written.
+  void SendSoon(google::LogSeverity severity, absl::string_view base_filename,
+                int line, absl::Time time, absl::string_view message);
+
+  // Writes what waits.
+  void Flush();
 
   // How many records were lost since the sink was made.
   int64_t lost_records() const;
 
  private:
-  // Writes one record; false if it is lost. REQUIRES: mutex_ is held.
-  bool WriteRecord(const std::string& record);
+  // All of these REQUIRE mutex_ to be held.
+  // Appends a record to `*records`.
+  void Append(google::LogSeverity severity, absl::string_view base_filename,
+              int line, absl::Time time, absl::string_view message,
+              std::string* records);
+  void FlushBatch();
+  // Writes whole records and returns how many of them are lost.
+  int64_t WriteRecords(const std::string& records);
+  // A record of the sink's own, at the time of the last other one.
+  std::string OwnRecord(google::LogSeverity severity, int line,
+                        absl::string_view message);
 
   ByteSink* const out_;
   ByteSink* const complaints_;
+  const size_t batch_bytes_;
 
   mutable std::mutex mutex_;  // guards everything below, and *out_
+  LogPrefix prefix_;
+  absl::Time last_time_ = absl::UnixEpoch();
+  std::string batch_;  // whole records that wait
   int64_t lost_records_ = 0;
   // Those that the log does not know of yet, and why the first one was lost.
   int64_t untold_losses_ = 0;

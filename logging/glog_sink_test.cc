@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "logging/byte_sink.h"
@@ -65,7 +66,7 @@ TEST(GlogSink, WritesRecordsBeyondGlogsLimitWhole) {
   FakeByteSink out;
   GlogSink sink(&out);
   const std::string message(100'000, 'x');
-  sink.SendWhole(google::GLOG_ERROR, "place.cc", 12, Time(), message);
+  sink.SendSoon(google::GLOG_ERROR, "place.cc", 12, absl::UnixEpoch(), message);
   EXPECT_THAT(out.bytes(), StartsWith("E"));
   EXPECT_THAT(out.bytes(), EndsWith("] " + message + "\n"));
 }
@@ -139,6 +140,61 @@ TEST(GlogSink, LossOfTheNoticeOfALossIsCountedToo) {
   out.GiveRoom(1000);
   Send(&sink, "four");
   EXPECT_THAT(out.bytes(), HasSubstr("] 3 records were lost: "));
+}
+
+void SendSoon(GlogSink* sink, absl::string_view message) {
+  sink->SendSoon(google::GLOG_INFO, "place.cc", 12, absl::UnixEpoch(), message);
+}
+
+TEST(GlogSink, RecordsThatCanWaitAreWrittenTogetherAndInOrder) {
+  FakeByteSink out;
+  GlogSink sink(&out);
+  SendSoon(&sink, "one");
+  SendSoon(&sink, "two");
+  EXPECT_EQ(out.bytes(), "");
+  Send(&sink, "three");
+  EXPECT_THAT(out.bytes(), MatchesRegex("[^\n]*\\] one\n[^\n]*\\] two\n"
+                                        "[^\n]*\\] three\n"));
+  SendSoon(&sink, "four");
+  sink.Flush();
+  EXPECT_THAT(out.bytes(), EndsWith("] four\n"));
+}
+
+TEST(GlogSink, NoMoreWaitsThanABatch) {
+  FakeByteSink out;
+  GlogSink sink(&out, nullptr, /*batch_bytes=*/1000);
+  for (int i = 0; i < 100; ++i) SendSoon(&sink, "x");
+  EXPECT_GT(out.bytes().size(), 3000u);
+}
+
+TEST(GlogSink, WhatWaitsIsWrittenInTheEnd) {
+  FakeByteSink out;
+  {
+    GlogSink sink(&out);
+    SendSoon(&sink, "last");
+  }
+  EXPECT_THAT(out.bytes(), EndsWith("] last\n"));
+}
+
+TEST(GlogSink, OfABatchThatIsWrittenInPartTheRestIsCounted) {
+  FakeByteSink out;
+  FakeByteSink complaints;
+  GlogSink sink(&out, &complaints);
+  Send(&sink, "written");
+  const size_t record = out.bytes().size();
+  out.GiveRoom(2 * record + 5);
+  for (int i = 0; i < 5; ++i) SendSoon(&sink, "waiting");
+  sink.Flush();
+  EXPECT_EQ(sink.lost_records(), 3) << "two are out, one of the others in part";
+  EXPECT_THAT(complaints.bytes(), HasSubstr("] Cannot log: "));
+  out.GiveRoom(1000);
+  Send(&sink, "again");
+  EXPECT_THAT(out.bytes(),
+              MatchesRegex("[^\n]*\\] written\n"
+                           "[^\n]*\\] waiting\n"
+                           "[^\n]*\\] waiting\n[^\n]*\n"
+                           "W[^\n]*\\] 3 records were lost: [^\n]*\n"
+                           "[^\n]*\\] again\n"));
 }
 
 }  // namespace

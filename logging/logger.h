@@ -42,9 +42,27 @@ class Logger {
     Write(level, text, where);
   }
 
+  // The same for one of very many: it may wait until Flush, or until a later
+  // record is logged, so that many are written together. Their order stays.
+  void LogSoon(LogLevel level, absl::string_view text,
+               SourceLocation where = SourceLocation::Current()) {
+    WriteSoon(level, text, where);
+  }
+
+  // Has everything written that waits.
+  virtual void Flush() {}
+
+  // Whether records of this level are kept at all, so that others need not be
+  // put into words.
+  virtual bool Keeps(LogLevel /*level*/) const { return true; }
+
  private:
   virtual void Write(LogLevel level, absl::string_view text,
                      SourceLocation where) = 0;
+  virtual void WriteSoon(LogLevel level, absl::string_view text,
+                         SourceLocation where) {
+    Write(level, text, where);
+  }
 };
 
 }  // namespace dirwatcher

@@ -3,6 +3,7 @@
 #include <glog/logging.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -98,7 +99,7 @@ class GlogLogging : public Logging, private Logger {
                               : absl::make_unique<WatchedRotatingFile>(
                                     std::move(file), &stderr_)),
         sink_(file_ != nullptr ? file_.get() : &stderr_,
-              file_ != nullptr ? &stderr_ : nullptr) {
+              file_ != nullptr ? &stderr_ : nullptr, BatchBytes(options)) {
     FLAGS_logtostderr = false;
     FLAGS_logtostdout = false;
     FLAGS_alsologtostderr = false;
@@ -122,40 +123,57 @@ class GlogLogging : public Logging, private Logger {
   int64_t lost_records() const override { return sink_.lost_records(); }
 
  private:
+  // A file is rolled between batches only: small ones fill it better.
+  static size_t BatchBytes(const LoggingOptions& options) {
+    constexpr int64_t kMost = int64_t{64} << 10;
+    const bool rolls = !options.file_path.empty() && options.max_file_bytes > 0;
+    return static_cast<size_t>(
+        rolls ? std::min(kMost, options.max_file_bytes / 16) : kMost);
+  }
+
   static FdByteSinkOptions StderrOptions() {
     FdByteSinkOptions options;
     options.patience = kStderrPatience;
     return options;
   }
 
+  void Flush() override { sink_.Flush(); }
+
+  bool Keeps(LogLevel level) const override { return level >= min_level_; }
+
   void Write(LogLevel level, absl::string_view text,
              SourceLocation where) override {
-    if (level < min_level_) return;
-    const google::LogSeverity severity = SeverityOf(level);
-    std::string one_line;
-    if (text.find('\n') != absl::string_view::npos) {
-      one_line = absl::StrReplaceAll(text, {{"\n", "\\n"}});
-      text = one_line;
+    if (text.size() >= kGlogLimit) {
+      WriteSoon(level, text, where);
+      Flush();
+    } else if (Keeps(level)) {
+      google::LogMessage(where.file, where.line, SeverityOf(level)).stream()
+          << OneLine(text);
     }
-    if (text.size() < kGlogLimit) {
-      google::LogMessage(where.file, where.line, severity).stream()
-          << absl::string_view(text);
-      return;
-    }
-    const char* base = where.file;
-    for (const char* c = where.file; *c != '\0'; ++c) {
-      if (*c == '/') base = c + 1;
-    }
-    const absl::Time now = absl::Now();
-    sink_.SendWhole(
-        severity, base, where.line,
-        google::LogMessageTime(absl::ToTimeT(now),
-                               absl::ToDoubleSeconds(now - absl::UnixEpoch())),
-        text);
   }
 
-  // A record shorter than this passes glog uncut: its limit less the room for
-  // the longest prefix.
+  // Past glog, which takes ten times as long for a record.
+  void WriteSoon(LogLevel level, absl::string_view text,
+                 SourceLocation where) override {
+    if (!Keeps(level)) return;
+    const absl::string_view path = where.file;
+    const size_t slash = path.rfind('/');
+    sink_.SendSoon(
+        SeverityOf(level),
+        slash == absl::string_view::npos ? path : path.substr(slash + 1),
+        where.line, absl::Now(), OneLine(text));
+  }
+
+  // `text` without line feeds. Valid until the next call in this thread.
+  static absl::string_view OneLine(absl::string_view text) {
+    thread_local std::string one_line;
+    if (text.find('\n') == absl::string_view::npos) return text;
+    one_line = absl::StrReplaceAll(text, {{"\n", "\\n"}});
+    return one_line;
+  }
+
+  // A record shorter than this passes glog uncut: its limit of 30,000 bytes
+  // less the room for the longest prefix.
   static constexpr size_t kGlogLimit = 29'000;
 
   const FlagSaver flags_;

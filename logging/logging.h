@@ -63,8 +63,9 @@ class Logging {
   virtual ~Logging() = default;
 
   // Never null; must not be used after this Logging is gone. Long records are
-  // written whole; those over glog's limit of 30,000 bytes do not reach sinks
-  // that other code added to glog.
+  // written whole. Those of LogSoon, and those over glog's limit of 30,000
+  // bytes, do not pass through glog, and so do not reach sinks that other code
+  // added to it.
   virtual Logger* logger() = 0;
 
   // How many records were lost so far.

@@ -192,7 +192,7 @@ void JsonEventSink::OnEvent(const Event& event) {
   JsonWriter json(&buffer_);
   json.BeginObject();
   json.Key("time");
-  json.Time(clock_->Now());
+  json.String(time_formatter_.Format(clock_->Now()));
   absl::visit(Fields(&json), event);
   json.EndObject();
   buffer_.push_back('\n');

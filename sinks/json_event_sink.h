@@ -17,6 +17,7 @@
 #include "env/clock.h"
 #include "logging/byte_sink.h"
 #include "logging/logger.h"
+#include "sinks/rfc3339_formatter.h"
 
 namespace dirwatcher {
 
@@ -54,6 +55,8 @@ class JsonEventSink : public EventSink {
   Clock* const clock_;
   ByteSink* const out_;
   Logger* const logger_;
+
+  Rfc3339Formatter time_formatter_;
 
   // Lines that are still to be written. The first of them may be the rest of
   // one that is out in part.

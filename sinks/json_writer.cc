@@ -1,10 +1,11 @@
 #include "sinks/json_writer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 
-#include "absl/strings/str_cat.h"
 #include "text/control_characters.h"
+#include "text/printable.h"
 #include "text/utf8.h"
 
 namespace dirwatcher {
@@ -13,8 +14,6 @@ namespace {
 constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr char kBase64Digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-bool IsPlain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
 // REQUIRES: `c` is in the Basic Multilingual Plane, as all control characters.
 void AppendUnicodeEscape(char32_t c, std::string* out) {
@@ -69,7 +68,9 @@ void JsonWriter::EndArray() {
 
 void JsonWriter::Key(absl::string_view name) {
   Value();
-  absl::StrAppend(out_, "\"", name, "\":");
+  out_->push_back('"');
+  out_->append(name.data(), name.size());
+  out_->append("\":", 2);
   comma_is_due_ = false;
 }
 
@@ -77,8 +78,7 @@ void JsonWriter::String(absl::string_view bytes) {
   Value();
   out_->push_back('"');
   while (!bytes.empty()) {
-    size_t plain = 0;
-    while (plain < bytes.size() && IsPlain(bytes[plain])) ++plain;
+    const size_t plain = PrintablePrefixLength(bytes);
     out_->append(bytes.data(), plain);
     bytes.remove_prefix(plain);
     if (bytes.empty()) break;
@@ -139,7 +139,10 @@ void JsonWriter::Base64(absl::string_view bytes) {
 
 void JsonWriter::Int(int64_t value) {
   Value();
-  absl::StrAppend(out_, value);
+  char digits[20];  // of the smallest one, with its sign
+  const std::to_chars_result end =
+      std::to_chars(digits, digits + sizeof(digits), value);
+  out_->append(digits, static_cast<size_t>(end.ptr - digits));
 }
 
 void JsonWriter::Bool(bool value) {
@@ -165,32 +168,6 @@ void JsonWriter::Seconds(absl::Duration duration) {
   for (; micros % 10 == 0; micros /= 10) --width;
   out_->push_back('.');
   AppendPadded(micros, width, out_);
-}
-
-void JsonWriter::Time(absl::Time time) {
-  static const absl::Time kFirst =
-      absl::FromCivil(absl::CivilYear(0), absl::UTCTimeZone());
-  static const absl::Time kLast =
-      absl::FromCivil(absl::CivilYear(10000), absl::UTCTimeZone()) -
-      absl::Microseconds(1);
-  Value();
-  const absl::TimeZone::CivilInfo info =
-      absl::UTCTimeZone().At(std::clamp(time, kFirst, kLast));
-  out_->push_back('"');
-  AppendPadded(info.cs.year(), 4, out_);
-  out_->push_back('-');
-  AppendPadded(info.cs.month(), 2, out_);
-  out_->push_back('-');
-  AppendPadded(info.cs.day(), 2, out_);
-  out_->push_back('T');
-  AppendPadded(info.cs.hour(), 2, out_);
-  out_->push_back(':');
-  AppendPadded(info.cs.minute(), 2, out_);
-  out_->push_back(':');
-  AppendPadded(info.cs.second(), 2, out_);
-  out_->push_back('.');
-  AppendPadded(absl::ToInt64Microseconds(info.subsecond), 6, out_);
-  out_->append("Z\"");
 }
 
 }  // namespace dirwatcher

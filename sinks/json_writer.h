@@ -58,12 +58,6 @@ class JsonWriter {
   // REQUIRES: `duration` is finite.
   void Seconds(absl::Duration duration);
 
-  // `time` as a string as in RFC 3339: "2023-01-31T12:00:00.000001Z", always in
-  // UTC and with microseconds, below which it is cut. Times outside of the
-  // years 0 to 9999, which RFC 3339 cannot tell, become the nearest that it
-  // can.
-  void Time(absl::Time time);
-
  private:
   // Begins a value: writes the comma that may be due.
   void Value();

@@ -30,12 +30,6 @@ std::string Seconds(absl::Duration duration) {
   return out;
 }
 
-std::string Time(absl::Time time) {
-  std::string out;
-  JsonWriter(&out).Time(time);
-  return out;
-}
-
 TEST(JsonWriter, PutsCommasBetweenValuesAndNowhereElse) {
   std::string out = "before ";
   JsonWriter json(&out);
@@ -126,20 +120,6 @@ TEST(JsonWriterSeconds, CutsWhatIsBelowAMicrosecond) {
 
 TEST(JsonWriterSeconds, MayBeNegative) {
   EXPECT_EQ(Seconds(-absl::Milliseconds(1500)), "-1.5");
-}
-
-TEST(JsonWriterTime, IsRfc3339InUtcWithMicroseconds) {
-  EXPECT_EQ(Time(absl::FromCivil(absl::CivilSecond(2023, 1, 31, 9, 5, 7),
-                                 absl::UTCTimeZone()) +
-                 absl::Nanoseconds(1999)),
-            R"("2023-01-31T09:05:07.000001Z")");
-  EXPECT_EQ(Time(absl::UnixEpoch() - absl::Microseconds(1)),
-            R"("1969-12-31T23:59:59.999999Z")");
-}
-
-TEST(JsonWriterTime, StaysWithinTheYearsOfRfc3339) {
-  EXPECT_EQ(Time(absl::InfiniteFuture()), R"("9999-12-31T23:59:59.999999Z")");
-  EXPECT_EQ(Time(absl::InfinitePast()), R"("0000-01-01T00:00:00.000000Z")");
 }
 
 }  // namespace

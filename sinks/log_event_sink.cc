@@ -34,7 +34,8 @@ absl::string_view MissingText(MissingReason reason) {
 // Tells one event; a visitor of Event.
 class Teller {
  public:
-  explicit Teller(Logger* logger) : logger_(logger) {}
+  Teller(Logger* logger, std::string* scratch)
+      : logger_(logger), scratch_(scratch) {}
 
   void operator()(const Started& e) const {
     std::vector<std::string> magics;
@@ -72,9 +73,17 @@ class Teller {
     Warn("Truncated file: ", EscapeForLog(e.file), "; restarting at line 1");
   }
 
+  // There may be millions of these: no string is made for them.
   void operator()(const LineMatched& e) const {
-    Info("Found ", Quoted(e.magic), " in ", EscapeForLog(e.file), ":", e.line,
-         ": ", EscapeForLog(e.text), e.cut ? " [cut]" : "");
+    std::string& text = *scratch_;
+    text = "Found \"";
+    AppendEscapedForLog(e.magic, &text);
+    text += "\" in ";
+    AppendEscapedForLog(e.file, &text);
+    absl::StrAppend(&text, ":", e.line, ": ");
+    AppendEscapedForLog(e.text, &text);
+    if (e.cut) text += " [cut]";
+    logger_->LogSoon(LogLevel::kInfo, text);
   }
 
   void operator()(const Gap& e) const {
@@ -107,24 +116,31 @@ class Teller {
  private:
   template <typename... Parts>
   void Info(const Parts&... parts) const {
-    logger_->Log(LogLevel::kInfo, absl::StrCat(parts...));
+    logger_->LogSoon(LogLevel::kInfo, absl::StrCat(parts...));
   }
   template <typename... Parts>
   void Warn(const Parts&... parts) const {
-    logger_->Log(LogLevel::kWarning, absl::StrCat(parts...));
+    logger_->LogSoon(LogLevel::kWarning, absl::StrCat(parts...));
   }
   template <typename... Parts>
   void Error(const Parts&... parts) const {
-    logger_->Log(LogLevel::kError, absl::StrCat(parts...));
+    logger_->LogSoon(LogLevel::kError, absl::StrCat(parts...));
   }
 
   Logger* const logger_;
+  std::string* const scratch_;  // where a text is put together
 };
 
 }  // namespace
 
 void LogEventSink::OnEvent(const Event& event) {
-  absl::visit(Teller(logger_), event);
+  if (absl::holds_alternative<LineMatched>(event) &&
+      !logger_->Keeps(LogLevel::kInfo)) {
+    return;
+  }
+  absl::visit(Teller(logger_, &scratch_), event);
 }
+
+void LogEventSink::Flush() { logger_->Flush(); }
 
 }  // namespace dirwatcher

@@ -9,22 +9,26 @@
 #ifndef DIRWATCHER_SINKS_LOG_EVENT_SINK_H_
 #define DIRWATCHER_SINKS_LOG_EVENT_SINK_H_
 
+#include <string>
+
 #include "dirwatch/event.h"
 #include "dirwatch/event_sink.h"
 #include "logging/logger.h"
 
 namespace dirwatcher {
 
-// Thread-compatible. Writes at once; Flush does nothing.
+// Thread-compatible. Records may wait until Flush.
 class LogEventSink : public EventSink {
  public:
   // `logger` must outlive this.
   explicit LogEventSink(Logger* logger) : logger_(logger) {}
 
   void OnEvent(const Event& event) override;
+  void Flush() override;
 
  private:
   Logger* const logger_;
+  std::string scratch_;
 };
 
 }  // namespace dirwatcher
