@@ -69,6 +69,15 @@ TEST_F(DirwatcherTest, JsonGoesToStandardOutput) {
   EXPECT_THAT(process->Stdout(), HasSubstr("\"signal\":null"));
 }
 
+TEST_F(DirwatcherTest, AnExpressionJudgesTheUnfinishedLineAtTheEnd) {
+  Append("a.txt", "an ERROR");
+  auto process = Start({dir_, "ERROR$", "--regex", "--once", "--json"});
+  EXPECT_EQ(process->Wait(), 0);
+  EXPECT_THAT(
+      Kinds(process->Stdout()),
+      ElementsAre("started", "directory_found", "added", "match", "stopped"));
+}
+
 TEST_F(DirwatcherTest, EndsWithZeroOnASignalAndNamesIt) {
   for (const int number : {SIGINT, SIGTERM}) {
     const std::string name = number == SIGINT ? "SIGINT" : "SIGTERM";

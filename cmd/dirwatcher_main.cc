@@ -1,6 +1,7 @@
 // dirwatcher: see dirwatcher --help.
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,8 +42,13 @@ int Fail(const absl::Status& status, int exit_code) {
   return exit_code;
 }
 
+// What a large listing needs is given back after it: unless told so, malloc
+// keeps ever larger pieces for itself.
+void GiveMemoryBack() { mallopt(M_MMAP_THRESHOLD, 128 << 10); }
+
 int Main(int argc, char** argv) {
   OccupyStandardDescriptors();
+  GiveMemoryBack();
   // `bazel run` starts programs elsewhere than where the user is.
   const char* const user_dir = getenv("BUILD_WORKING_DIRECTORY");
   if (user_dir != nullptr && chdir(user_dir) != 0) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -70,6 +71,8 @@ DirectoryWatcherOptions WatcherOptionsOf(const DirwatcherOptions& options) {
   result.max_open_files = static_cast<size_t>(DefaultMaxOpenFiles());
   // At some 3 microseconds a file, a sweep takes less than a hundredth of the
   // interval.
+  result.threads =
+      std::min(2u, std::max(1u, std::thread::hardware_concurrency()));
   result.files_per_sweep = static_cast<size_t>(
       std::max(1.0, 2500 * absl::ToDoubleSeconds(options.interval)));
   return result;

@@ -144,6 +144,15 @@ TEST(AppendReader, ATurnEndsAfterAboutSoManyBytes) {
   EXPECT_EQ(reading.position.scan.offset_bytes, 10000);
 }
 
+TEST(AppendReader, ATurnEndsAfter64MebibytesUnlessToldOtherwise) {
+  constexpr int64_t kMebibyte = int64_t{1} << 20;
+  Reading reading;
+  reading.disk.Truncate(kPath, 66 * kMebibyte);  // a hole
+  EXPECT_EQ(*reading.Turn(), TurnEnd::kMore);
+  EXPECT_GE(reading.position.scan.offset_bytes, 64 * kMebibyte);
+  EXPECT_LE(reading.position.scan.offset_bytes, 65 * kMebibyte);
+}
+
 TEST(AppendReader, ReadsTheSameWithEveryReadSize) {
   std::string content;
   for (int i = 0; i < 40; ++i) {
@@ -241,6 +250,15 @@ TEST(AppendReaderText, IsTheWholeLineUpToTheLimit) {
   reading.disk.Append(kPath, "ab magic z\r\nabc magic z\n");
   EXPECT_THAT(reading.Read(),
               ElementsAre("1@0: ab magic z", "2@12: bc magic z..."));
+}
+
+TEST(AppendReaderText, IsUpTo4096BytesUnlessToldOtherwise) {
+  Reading reading;
+  const std::string most = absl::StrCat("magic", std::string(4091, 'x'));
+  reading.disk.Append(kPath, absl::StrCat(most, "\n", most, "x\n"));
+  EXPECT_THAT(reading.Read(),
+              ElementsAre(absl::StrCat("1@0: ", most),
+                          absl::StrCat("2@4097: ", most, "...")));
 }
 
 TEST(AppendReaderText, IsReadAgainFromTheBeginningOfAnUnfinishedLine) {
@@ -444,6 +462,35 @@ TEST(AppendReaderTruncation, AFileCutBackToAPauseAndChangedIsReadAgain) {
   reading.Read();
   reading.disk.Write(kPath, "magic 3\n");
   EXPECT_THAT(reading.Read(), ElementsAre("truncated", "1@0: magic 3"));
+}
+
+TEST(AppendReaderTruncation, APauseIsProvenByBothEndsInTheTurnThatFindsTheCut) {
+  const std::string paused =
+      absl::StrCat("magic 1\n", std::string(2000, 'x'), "\n");
+  for (const size_t changed : {size_t{0}, paused.size() - 100}) {
+    Reading reading;
+    reading.disk.Append(kPath, paused);
+    reading.Read();
+    reading.disk.Append(kPath, "magic 2\n");
+    reading.Read();
+    std::string rest = paused;
+    rest[changed] = '#';
+    reading.disk.Write(kPath, rest);
+    EXPECT_EQ(*reading.Turn(), TurnEnd::kMore);
+    EXPECT_THAT(reading.Told(), ElementsAre("truncated")) << changed;
+    EXPECT_EQ(reading.position.scan, ScanState()) << changed;
+  }
+}
+
+TEST(AppendReaderTruncation, PausesInFormerContentAreForgotten) {
+  Reading reading;
+  reading.disk.Append(kPath, "magic 1\n");
+  reading.Read();
+  reading.disk.Write(kPath, "magic 2\nmagic 3\n");
+  EXPECT_THAT(reading.Read(),
+              ElementsAre("truncated", "1@0: magic 2", "2@8: magic 3"));
+  reading.disk.Write(kPath, "magic 1\n");
+  EXPECT_THAT(reading.Read(), ElementsAre("truncated", "1@0: magic 1"));
 }
 
 TEST(AppendReaderTruncation, AFileCutBackIntoAHoleIsReadAgain) {

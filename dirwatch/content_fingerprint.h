@@ -18,6 +18,17 @@ namespace dirwatcher {
 // A copyable value. Describes the `size()` bytes that were read so far.
 class ContentFingerprint {
  public:
+  ContentFingerprint() = default;
+
+  // The one that has these, as size(), head_hash() and tail_hash() gave them.
+  static ContentFingerprint FromHashes(int64_t size_bytes, uint64_t head_hash,
+                                       uint64_t tail_hash) {
+    ContentFingerprint fingerprint;
+    fingerprint.size_bytes_ = size_bytes;
+    fingerprint.head_hash_ = head_hash;
+    fingerprint.tail_hash_ = tail_hash;
+    return fingerprint;
+  }
   static constexpr int64_t kHeadBytes = 1024;
   static constexpr int64_t kTailBytes = 256;
 
@@ -25,6 +36,8 @@ class ContentFingerprint {
   int64_t head_bytes() const { return Covered(kHeadBytes); }
   int64_t tail_bytes() const { return Covered(kTailBytes); }
   int64_t size() const { return size_bytes_; }
+  uint64_t head_hash() const { return head_hash_; }
+  uint64_t tail_hash() const { return tail_hash_; }
 
   // Whether these are the file's first head_bytes() bytes, as far as the hash
   // tells. REQUIRES: head.size() == head_bytes().

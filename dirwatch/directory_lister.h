@@ -3,6 +3,7 @@
 #ifndef DIRWATCHER_DIRWATCH_DIRECTORY_LISTER_H_
 #define DIRWATCHER_DIRWATCH_DIRECTORY_LISTER_H_
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,14 +32,19 @@ struct Listing {
   Snapshot snapshot;
   std::vector<Problem> file_problems;
   std::vector<Problem> directory_problems;
+  // Names that match the filter and led to no regular file, or could not be
+  // looked at.
+  std::vector<std::string> no_files;
 };
 
-// Lists `root`. `before_directory` is called with the prefix of every directory
-// before it is listed ("" is the root), so that it can be observed from before
-// on. Files that are gone again when they are looked at are left out; what
-// fails in another way is a problem, and unknown in the snapshot.
+// Lists `root`, and looks at the names in the order of their inodes, as that is
+// how they lie on the disk. With more than one thread, `root->Stat` is called
+// from several at once. `before_directory` is called with the prefix of every
+// directory before it is listed ("" is the root), so that it can be observed
+// from before on. Files that are gone again when they are looked at are left
+// out; what fails in another way is a problem, and unknown in the snapshot.
 Listing ListTree(
-    Directory* root, const FileFilter& filter, Depth depth,
+    Directory* root, const FileFilter& filter, Depth depth, size_t threads,
     absl::FunctionRef<void(absl::string_view prefix)> before_directory);
 
 }  // namespace dirwatcher

@@ -33,7 +33,7 @@ class DirectoryListerTest : public ::testing::Test {
     observed_.clear();
     std::unique_ptr<Directory> root = *fs.OpenDirectory("/logs");
     return ListTree(
-        root.get(), FileFilter({"log"}), depth,
+        root.get(), FileFilter({"log"}), depth, /*threads=*/1,
         [this](absl::string_view prefix) { observed_.emplace_back(prefix); });
   }
 
@@ -55,7 +55,7 @@ class DirectoryListerTest : public ::testing::Test {
 std::vector<std::string> Names(const Listing& listing) {
   std::vector<std::string> names;
   for (const SnapshotEntry& entry : listing.snapshot.entries) {
-    names.push_back(entry.name);
+    names.emplace_back(entry.name);
   }
   return names;
 }
@@ -139,7 +139,7 @@ TEST_F(DirectoryListerTest, ObservesADirectoryBeforeItIsListed) {
   std::unique_ptr<Directory> root = *disk_.OpenDirectory("/logs");
   const Listing listing =
       ListTree(root.get(), FileFilter({"log"}), Depth::kRecursive,
-               [this](absl::string_view prefix) {
+               /*threads=*/1, [this](absl::string_view prefix) {
                  disk_.Write(absl::StrCat("/logs/", prefix, "new.log"), "");
                });
   EXPECT_THAT(Names(listing), ElementsAre("new.log", "s/new.log"));

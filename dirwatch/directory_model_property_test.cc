@@ -31,6 +31,11 @@ std::ostream& operator<<(std::ostream& os, const Snapshot& snapshot) {
   return os << ";";
 }
 
+bool operator==(const Change& a, const Change& b) {
+  return a.kind == b.kind && a.name == b.name && a.from == b.from &&
+         a.id == b.id;
+}
+
 namespace {
 
 using Names = std::map<std::string, FileId>;
@@ -51,10 +56,9 @@ rc::Gen<Snapshot> AnySnapshot(int max_inode) {
     for (const char* name : kNames) {
       const int inode = *Between(-max_inode, max_inode + 1);
       if (inode > 0) {
-        SnapshotEntry entry;
-        entry.name = name;
-        entry.stat.id = {1, static_cast<uint64_t>(inode), 0};
-        snapshot.entries.push_back(entry);
+        FileStat stat;
+        stat.id = {1, static_cast<uint64_t>(inode), 0};
+        snapshot.Add(name, stat);
       } else if (*Between(0, 6) == 0) {
         snapshot.unknown_names.emplace_back(name);
       }
@@ -85,7 +89,7 @@ Names Follow(const Names& before, const Snapshot& snapshot) {
     if (is_unknown) after[name] = id;
   }
   for (const SnapshotEntry& entry : snapshot.entries) {
-    after[entry.name] = entry.stat.id;
+    after[std::string(entry.name)] = entry.stat.id;
   }
   return after;
 }
@@ -107,15 +111,15 @@ std::vector<Change> Difference(const Primaries& before,
   std::vector<Change> changes;
   for (const auto& [id, name] : before) {
     if (after.count(id) == 0) {
-      changes.push_back({Change::Kind::kRemoved, name, "", id});
+      changes.push_back({Change::Kind::kRemoved, 0, name, "", id});
     }
   }
   for (const auto& [id, name] : after) {
     const auto old = before.find(id);
     if (old == before.end()) {
-      changes.push_back({Change::Kind::kAdded, name, "", id});
+      changes.push_back({Change::Kind::kAdded, 0, name, "", id});
     } else if (old->second != name) {
-      changes.push_back({Change::Kind::kRenamed, name, old->second, id});
+      changes.push_back({Change::Kind::kRenamed, 0, name, old->second, id});
     }
   }
   std::sort(changes.begin(), changes.end(),
@@ -132,29 +136,37 @@ std::map<std::string, FileId> Apply(std::map<std::string, FileId> files,
   for (const Change& change : changes) {
     const bool is_rename = change.kind == Change::Kind::kRenamed;
     if (change.kind == Change::Kind::kAdded) continue;
-    const std::string& left = is_rename ? change.from : change.name;
+    const std::string left(is_rename ? change.from : change.name);
     RC_ASSERT(files.count(left) == 1u);
     RC_ASSERT(files[left] == change.id);
     files.erase(left);
   }
   for (const Change& change : changes) {
     if (change.kind == Change::Kind::kRemoved) continue;
-    RC_ASSERT(files.emplace(change.name, change.id).second);
+    RC_ASSERT(files.emplace(std::string(change.name), change.id).second);
   }
   return files;
 }
 
 Names NamesOf(const DirectoryModel& model) {
-  return Names(model.names().begin(), model.names().end());
+  Names names;
+  std::string last;
+  model.ForEachName([&](absl::string_view name, FileSlot slot) {
+    RC_ASSERT(last < name);
+    last = std::string(name);
+    RC_ASSERT(model.HasFile(slot));
+    names[last] = model.IdOf(slot);
+  });
+  return names;
 }
 
 Primaries PrimariesOf(const DirectoryModel& model) {
   Primaries primaries;
-  for (const auto& [name, id] : model.names()) {
-    const std::string* primary = model.PrimaryName(id);
-    RC_ASSERT(primary != nullptr);
-    RC_ASSERT(model.Find(*primary) == absl::make_optional(id));
-    primaries[id] = *primary;
+  for (const auto& [name, id] : NamesOf(model)) {
+    RC_ASSERT(model.SlotOf(id).has_value());
+    const std::string primary(model.PrimaryName(*model.SlotOf(id)));
+    RC_ASSERT(model.Find(primary) == absl::make_optional(id));
+    primaries[id] = primary;
   }
   RC_ASSERT(model.size() == primaries.size());
   return primaries;
@@ -191,6 +203,27 @@ RC_GTEST_PROP(DirectoryModelProperty, SyncGivesTheDifferenceThatPlainMapsGive,
   }
   RC_CLASSIFY(saw_rename, "a file is renamed");
   RC_CLASSIFY(saw_links, "a file has several names");
+}
+
+RC_GTEST_PROP(DirectoryModelProperty, AFileKeepsItsSlotAndNoTwoShareOne, ()) {
+  DirectoryModel model;
+  std::map<FileId, FileSlot> slots;
+  for (const Snapshot& snapshot : *AnyHistory()) {
+    for (const Change& change : model.Sync(snapshot)) {
+      if (change.kind == Change::Kind::kAdded) {
+        RC_ASSERT(slots.emplace(change.id, change.slot).second);
+      } else {
+        RC_ASSERT(slots.at(change.id) == change.slot);
+      }
+      if (change.kind == Change::Kind::kRemoved) slots.erase(change.id);
+    }
+    std::set<FileSlot> taken;
+    for (const auto& [id, slot] : slots) {
+      RC_ASSERT(model.SlotOf(id) == absl::make_optional(slot));
+      RC_ASSERT(model.IdOf(slot) == id);
+      RC_ASSERT(taken.insert(slot).second);
+    }
+  }
 }
 
 RC_GTEST_PROP(DirectoryModelProperty, NoTwoChangesOfASyncConcernOneFile, ()) {
@@ -258,16 +291,15 @@ RC_GTEST_PROP(DirectoryModelProperty, UpdatesInAnyPartsLeadToTheNamesOfASync,
     RC_ASSERT(told == ByName(PrimariesOf(updated)));
     RC_ASSERT(updated.size() == synced.size());
     // As long as no file had several names, the same one is the primary.
-    had_links |= synced.size() != synced.names().size();
+    had_links |= synced.size() != NamesOf(synced).size();
     if (!had_links) {
       RC_ASSERT(PrimariesOf(updated) == PrimariesOf(synced));
     }
     Snapshot complete;
-    for (const auto& [name, id] : synced.names()) {
-      SnapshotEntry entry;
-      entry.name = name;
-      entry.stat.id = id;
-      complete.entries.push_back(entry);
+    for (const auto& [name, id] : NamesOf(synced)) {
+      FileStat stat;
+      stat.id = id;
+      complete.Add(name, stat);
     }
     RC_ASSERT(updated.Sync(complete).empty());
   }

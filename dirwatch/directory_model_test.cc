@@ -22,10 +22,9 @@ FileId Id(uint64_t inode, int64_t birth_ns = 0) { return {1, inode, birth_ns}; }
 Snapshot Listed(std::vector<std::pair<std::string, uint64_t>> names) {
   Snapshot snapshot;
   for (const auto& [name, inode] : names) {
-    SnapshotEntry entry;
-    entry.name = name;
-    entry.stat.id = Id(inode);
-    snapshot.entries.push_back(entry);
+    FileStat stat;
+    stat.id = Id(inode);
+    snapshot.Add(name, stat);
   }
   return snapshot;
 }
@@ -49,6 +48,18 @@ class DirectoryModelTest : public ::testing::Test {
     return AsText(model_.Update(updates));
   }
 
+  std::string PrimaryName(uint64_t inode) const {
+    const absl::optional<FileSlot> slot = model_.SlotOf(Id(inode));
+    return slot.has_value() ? std::string(model_.PrimaryName(*slot)) : "?";
+  }
+  std::vector<std::string> Names() const {
+    std::vector<std::string> names;
+    model_.ForEachName([&names](absl::string_view name, FileSlot) {
+      names.emplace_back(name);
+    });
+    return names;
+  }
+
   DirectoryModel model_;
 };
 
@@ -65,13 +76,13 @@ TEST_F(DirectoryModelTest, RemovesWhatIsNotListedAnyMore) {
               ElementsAre("removed a 1:1:0", "removed c 1:3:0"));
   EXPECT_THAT(Sync(Snapshot()), ElementsAre("removed b 1:2:0"));
   EXPECT_EQ(model_.size(), 0u);
-  EXPECT_THAT(model_.names(), IsEmpty());
+  EXPECT_THAT(Names(), IsEmpty());
 }
 
 TEST_F(DirectoryModelTest, RenamesAFileThatStandsUnderAnotherName) {
   Sync(Listed({{"a", 1}}));
   EXPECT_THAT(Sync(Listed({{"b", 1}})), ElementsAre("renamed a -> b 1:1:0"));
-  EXPECT_EQ(*model_.PrimaryName(Id(1)), "b");
+  EXPECT_EQ(PrimaryName(1), "b");
   EXPECT_FALSE(model_.Find("a").has_value());
 }
 
@@ -86,6 +97,13 @@ TEST_F(DirectoryModelTest, AReusedInodeWithAnotherBirthIsAnotherFile) {
   Sync(snapshot);
   snapshot.entries[0].stat.id = Id(1, 5);
   EXPECT_THAT(Sync(snapshot), ElementsAre("removed a 1:1:0", "added a 1:1:5"));
+}
+
+TEST_F(DirectoryModelTest, TheSameInodeOnAnotherDeviceIsAnotherFile) {
+  Snapshot snapshot = Listed({{"a", 1}});
+  Sync(snapshot);
+  snapshot.entries[0].stat.id.device = 2;
+  EXPECT_THAT(Sync(snapshot), ElementsAre("removed a 1:1:0", "added a 2:1:0"));
 }
 
 TEST_F(DirectoryModelTest, OrdersRemovedThenRenamedThenAdded) {
@@ -104,14 +122,14 @@ TEST_F(DirectoryModelTest, SwapsTwoNames) {
 TEST_F(DirectoryModelTest, AFileOfSeveralNamesCountsOnceUnderTheFirst) {
   EXPECT_THAT(Sync(Listed({{"a", 1}, {"b", 1}})), ElementsAre("added a 1:1:0"));
   EXPECT_EQ(model_.size(), 1u);
-  EXPECT_EQ(model_.names().size(), 2u);
+  EXPECT_EQ(Names().size(), 2u);
   EXPECT_THAT(Sync(Listed({{"a", 1}})), IsEmpty()) << "only b went";
 }
 
 TEST_F(DirectoryModelTest, ANameThatComesLaterDoesNotTakeOver) {
   Sync(Listed({{"b", 1}}));
   EXPECT_THAT(Sync(Listed({{"a", 1}, {"b", 1}})), IsEmpty());
-  EXPECT_EQ(*model_.PrimaryName(Id(1)), "b");
+  EXPECT_EQ(PrimaryName(1), "b");
 }
 
 TEST_F(DirectoryModelTest, TheNextNameTakesOverWhenThePrimaryGoes) {
@@ -177,7 +195,7 @@ TEST_F(DirectoryModelTest, ClearForgetsEverythingWithoutAWord) {
   Sync(Listed({{"a", 1}}));
   model_.Clear();
   EXPECT_EQ(model_.size(), 0u);
-  EXPECT_EQ(model_.PrimaryName(Id(1)), nullptr);
+  EXPECT_FALSE(model_.SlotOf(Id(1)).has_value());
   EXPECT_FALSE(model_.Find("a").has_value());
   EXPECT_THAT(Sync(Listed({{"a", 1}})), ElementsAre("added a 1:1:0"));
 }

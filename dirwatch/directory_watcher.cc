@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "dirwatch/parallel.h"
 
 namespace dirwatcher {
 namespace {
@@ -18,6 +19,9 @@ TrackedFilesOptions FilesOptions(const DirectoryWatcherOptions& options) {
   result.between_turns = options.between_turns;
   return result;
 }
+
+// How many files a sweep has in hand at a time.
+constexpr size_t kFilesAtATime = 16384;
 
 // Why a directory counts as missing; absent: the error does not say that it is.
 absl::optional<MissingReason> WhyMissing(const absl::Status& status) {
@@ -38,7 +42,7 @@ bool IsListed(const Snapshot& snapshot, const std::string& name) {
   const std::vector<SnapshotEntry>& entries = snapshot.entries;
   const auto entry = std::lower_bound(
       entries.begin(), entries.end(), name,
-      [](const SnapshotEntry& a, const std::string& b) { return a.name < b; });
+      [](const SnapshotEntry& a, absl::string_view b) { return a.name < b; });
   return (entry != entries.end() && entry->name == name) ||
          IsUnknown(snapshot, name);
 }
@@ -54,7 +58,7 @@ DirectoryWatcher::DirectoryWatcher(const DirectoryWatcherOptions& options,
       file_system_(*file_system),
       sink_(*sink),
       observer_(options.dir, notifier, sink),
-      files_(FilesOptions(options), matcher, sink) {}
+      files_(FilesOptions(options), &model_, matcher, sink) {}
 
 absl::Status DirectoryWatcher::Poll() { return PollWhole(PollKind::kInterval); }
 
@@ -147,6 +151,7 @@ absl::Status DirectoryWatcher::Enter(PollKind kind) {
     files_.DetachAll();
     model_.Clear();
     observer_.Clear();
+    listed_mtime_ = absl::InfinitePast();
   }
   if (replaced || was_missing_) sink_.OnEvent(DirectoryFound{options_.dir});
   was_missing_ = false;
@@ -170,41 +175,80 @@ absl::Status DirectoryWatcher::ListOrSweep(PollKind kind) {
   return ListAll();
 }
 
-// Whether it is enough to look at some of the files, as notifications tell of
-// changes and the directory has not changed since it was listed. A stamp may be
-// too coarse to show a change made right after the listing, so the directory is
-// listed once more with the same stamp, an interval later, before it is
-// believed.
+// Whether it is enough to look at names that are known, as the directory has
+// not changed since it was listed. A stamp may be too coarse to show a change
+// made right after the listing, so the directory is listed once more with the
+// same stamp, an interval later, before it is believed.
 bool DirectoryWatcher::SweepSuffices(const FileStat& root) {
   const bool same = root.mtime == listed_mtime_;
   const bool trusted = same && listed_again_;
   listed_again_ = same;
   listed_mtime_ = root.mtime;
-  const bool new_round = sweep_from_.empty();
-  sweep_from_ = new_round && !model_.names().empty()
-                    ? model_.names().begin()->first
-                    : sweep_from_;
-  return trusted && !new_round && observer_.complete() && problems_.empty() &&
-         model_.names().size() > options_.sweep_above_files;
+  if (!trusted || !problems_.empty()) return false;
+  // Directories below have stamps of their own. Notifications tell of changes
+  // in them, but not for sure: after each round everything is listed.
+  return options_.depth == Depth::kOneDirectory ||
+         (SweepsInSlices() && sweep_from_ < model_.slot_end());
+}
+
+// Whether a sweep looks at some of the files only, as notifications tell of
+// changes and there are very many.
+bool DirectoryWatcher::SweepsInSlices() const {
+  return observer_.complete() && model_.size() > options_.sweep_above_files;
 }
 
 void DirectoryWatcher::Sweep() {
-  std::vector<std::string> names;
-  auto next = model_.names().lower_bound(sweep_from_);
-  while (next != model_.names().end() &&
-         names.size() < options_.files_per_sweep) {
-    names.push_back(next->first);
-    ++next;
+  const bool in_slices = SweepsInSlices();
+  if (!in_slices || sweep_from_ >= model_.slot_end()) sweep_from_ = 0;
+  size_t left = in_slices ? options_.files_per_sweep : model_.size();
+  std::vector<std::string> changed;
+  // In the order of slots, which is about that of inodes.
+  while (left > 0 && sweep_from_ < model_.slot_end()) {
+    std::vector<FileSlot> slots;
+    const size_t most = std::min(left, kFilesAtATime);
+    for (; sweep_from_ < model_.slot_end() && slots.size() < most;
+         ++sweep_from_) {
+      if (model_.HasFile(sweep_from_)) slots.push_back(sweep_from_);
+    }
+    left -= slots.size();
+    LookAtSlots(slots, &changed);
   }
-  sweep_from_ = next == model_.names().end() ? "" : next->first;
-  LookAt(names);
+  for (const std::string& name : no_files_) {
+    if (!model_.Find(name).has_value()) changed.push_back(name);
+  }
+  for (const auto& [name, slot] : model_.aliases()) changed.push_back(name);
+  LookAt(changed);
+}
+
+// Looks at known files. Names under which something else stands are added to
+// `changed`.
+void DirectoryWatcher::LookAtSlots(const std::vector<FileSlot>& slots,
+                                   std::vector<std::string>* changed) {
+  std::vector<FileStat> stats(slots.size());
+  ParallelFor(options_.threads, slots.size(), [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      const absl::StatusOr<FileStat> stat =
+          directory_->Stat(model_.PrimaryName(slots[i]));
+      if (stat.ok()) stats[i] = *stat;
+    }
+  });
+  for (size_t i = 0; i < slots.size(); ++i) {
+    if (stats[i].type == FileType::kRegular &&
+        stats[i].id == model_.IdOf(slots[i])) {
+      files_.NoteStat(slots[i], stats[i]);
+    } else {
+      changed->emplace_back(model_.PrimaryName(slots[i]));
+    }
+  }
 }
 
 // Lists the whole tree.
 absl::Status DirectoryWatcher::ListAll() {
   const Listing listing =
-      ListTree(directory_.get(), filter_, options_.depth,
+      ListTree(directory_.get(), filter_, options_.depth, options_.threads,
                [this](absl::string_view prefix) { observer_.Observe(prefix); });
+  sweep_from_ = 0;
+  no_files_ = listing.no_files;
   const absl::Status status = TellDirectoryProblems(listing.directory_problems);
   for (const Problem& problem : listing.file_problems) {
     files_.TellProblem(problem.name, problem.status);
@@ -212,12 +256,16 @@ absl::Status DirectoryWatcher::ListAll() {
   files_.ForgetProblems([&listing](const std::string& name) {
     return IsListed(listing.snapshot, name);
   });
-  files_.Apply(model_.Sync(listing.snapshot));
-  for (const SnapshotEntry& entry : listing.snapshot.entries) {
+  std::vector<FileSlot> slots;
+  files_.Apply(model_.Sync(listing.snapshot, &slots));
+  for (size_t i = 0; i < slots.size(); ++i) {
+    const SnapshotEntry& entry = listing.snapshot.entries[i];
     if (first_listing_ && options_.start_at == StartAt::kEnd) {
       files_.SkipBefore(entry.stat.id, entry.stat.size_bytes);
     }
-    files_.NoteStat(entry.name, entry.stat);
+    if (model_.PrimaryName(slots[i]) == entry.name) {
+      files_.NoteStat(slots[i], entry.stat);
+    }
   }
   if (!problems_.contains("")) first_listing_ = false;
   if (!status.ok()) LookAtKnown();
@@ -245,16 +293,16 @@ absl::Status DirectoryWatcher::TellDirectoryProblems(
 // Looks at the files that are known, when it is not known which others there
 // are. Nothing is concluded from what is missing.
 void DirectoryWatcher::LookAtKnown() {
-  for (const auto& [name, id] : model_.names()) {
+  model_.ForEachName([this](absl::string_view name, FileSlot) {
     const absl::StatusOr<FileStat> stat = directory_->Stat(name);
     if (stat.ok()) files_.NoteStat(name, *stat);
-  }
+  });
 }
 
 // Looks at some names and takes over what stands there.
 void DirectoryWatcher::LookAt(const std::vector<std::string>& names) {
   std::vector<NameUpdate> updates;
-  std::vector<SnapshotEntry> found;
+  std::vector<std::pair<absl::string_view, FileStat>> found;
   for (const std::string& name : names) {
     const absl::StatusOr<FileStat> stat = directory_->Stat(name);
     if (stat.ok() && stat->type == FileType::kRegular) {
@@ -268,9 +316,7 @@ void DirectoryWatcher::LookAt(const std::vector<std::string>& names) {
     }
   }
   files_.Apply(model_.Update(updates));
-  for (const SnapshotEntry& entry : found) {
-    files_.NoteStat(entry.name, entry.stat);
-  }
+  for (const auto& [name, stat] : found) files_.NoteStat(name, stat);
 }
 
 void DirectoryWatcher::TellDirectoryProblem(const std::string& prefix,

@@ -58,10 +58,15 @@ struct DirectoryWatcherOptions {
   size_t max_open_files = 256;
   AppendReaderOptions reader;
   // With working notifications and more files than `sweep_above_files`, a full
-  // poll looks at only `files_per_sweep` of them and takes the next ones in the
-  // next poll; otherwise always at all. REQUIRES: files_per_sweep >= 1.
+  // poll of a directory that has not changed looks at only `files_per_sweep` of
+  // them and takes the next ones in the next poll; otherwise always at all.
+  // REQUIRES: files_per_sweep >= 1.
   size_t sweep_above_files = 1000;
   size_t files_per_sweep = 1000;
+  // How many threads look at files when there are thousands of them. More than
+  // one only with a file system whose directories may be asked by several at
+  // once, as PosixFileSystem's; REQUIRES: at least 1.
+  size_t threads = 1;
   // Called between pieces of work in a long poll, for instance to see whether a
   // signal has come. Must not call back into the watcher.
   std::function<void()> between_turns;
@@ -122,7 +127,10 @@ class DirectoryWatcher {
   absl::Status ListAll();
   absl::Status ListOrSweep(PollKind kind);
   bool SweepSuffices(const FileStat& root);
+  bool SweepsInSlices() const;
   void Sweep();
+  void LookAtSlots(const std::vector<FileSlot>& slots,
+                   std::vector<std::string>* changed);
   void LookAt(const std::vector<std::string>& names);
   void LookAtKnown();
   absl::Status TellDirectoryProblems(const std::vector<Problem>& problems);
@@ -150,7 +158,10 @@ class DirectoryWatcher {
   // When a listing of the root may be left out: see SweepSuffices.
   absl::Time listed_mtime_ = absl::InfinitePast();
   bool listed_again_ = false;
-  std::string sweep_from_;  // where the next sweep begins; "" = a new round
+  FileSlot sweep_from_ = 0;  // where the next sweep begins
+  // Watched names that led to no file when they were listed, and may by now: a
+  // link may lead somewhere although nothing changes in the directory.
+  std::vector<std::string> no_files_;
 
   int64_t overflows_ = 0;
 };

@@ -365,5 +365,144 @@ TEST_F(DirectoryWatcherTest, AFileNeverReadIsNotTakenForItsInodesNextOwner) {
                           "removed a.log", "added b.log", "b.log:1@0 MAGIC b"));
 }
 
+TEST_F(DirectoryWatcherTest, AHintDoesNotCountAsAnIntervalOfWaiting) {
+  fs_.Write("/d/a.log", "MAGIC old\n");
+  FakeWriter writer = fs_.OpenWriter("/d/a.log", FakeWriter::kAppend);
+  Poll();
+  fs_.Rename("/d/a.log", "/d/a.log.1");
+  fs_.Write("/d/a.log", "MAGIC new\n");
+  for (int i = 0; i < 20; ++i) {
+    writer.Write("more\n");
+    EXPECT_THAT(PollChanged({"a.log", "a.log.1"}), IsEmpty());
+  }
+}
+
+TEST_F(DirectoryWatcherTest, AGapBeginsWhereReadingEndedWithinALineToo) {
+  options_.max_open_files = 1;
+  fs_.Write("/d/a.log", "MAGIC a\nhalf");
+  fs_.Write("/d/b.log", "MAGIC b\n");
+  Poll();
+  fs_.Remove("/d/a.log");  // only b.log is held open
+  EXPECT_THAT(Poll(), IsEmpty());
+  const std::vector<std::string> told = Poll();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_THAT(told[0], StartsWith("gap a.log 12..?"));
+}
+
+TEST_F(DirectoryWatcherTest, WhatIsSaidOfANameIsSaidAnewOfTheNextFileThere) {
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  Fail(FileCall::kRead, "/d/a.log", absl::UnavailableError("I/O error"));
+  EXPECT_THAT(Poll(),
+              ElementsAre("found /d", "added a.log", "error a.log: I/O error"));
+  fs_.Remove("/d/a.log");
+  std::vector<std::string> told;
+  for (int i = 0; i < 20 && told.empty(); ++i) told = Poll();
+  EXPECT_THAT(told, ElementsAre("gap a.log 0..? I/O error", "removed a.log"));
+  fs_.Write("/d/a.log", "MAGIC 2\n");
+  EXPECT_THAT(Poll(), ElementsAre("added a.log", "error a.log: I/O error"));
+}
+
+// Two files move up and the first, whose name another has by now, moves back:
+// the other was deleted while it waited for a file that stays.
+class WaitsInVainTest : public DirectoryWatcherTest {
+ protected:
+  WaitsInVainTest() {
+    fs_.Write("/d/a.log", "MAGIC a\n");
+    fs_.Write("/d/b.log", "MAGIC b\n");
+    Poll();
+    fs_.Rename("/d/b.log", "/out/b.log");
+    fs_.Rename("/d/a.log", "/d/b.log");
+    fs_.Write("/d/a.log", "MAGIC in vain\n");
+    EXPECT_THAT(Poll(), IsEmpty());
+    fs_.Remove("/d/a.log");
+    fs_.Rename("/d/b.log", "/d/a.log");
+    EXPECT_THAT(Poll(), ElementsAre("removed b.log"));
+  }
+};
+
+TEST_F(WaitsInVainTest, IsGivenUpWithAGapAfterTenIntervals) {
+  for (int i = 1; i < 9; ++i) EXPECT_THAT(Poll(), IsEmpty()) << i;
+  EXPECT_THAT(Poll(), ElementsAre("gap a.log 0..? another file stood under its "
+                                  "name for too long"));
+  EXPECT_EQ(fs_.open_handle_count(), 2u) << "the directory and a.log";
+}
+
+TEST_F(WaitsInVainTest, IsAGapAtTheEndToo) {
+  EXPECT_THAT(Finish(),
+              ElementsAre("gap a.log 0..? another file stood under its name"));
+}
+
+TEST_F(DirectoryWatcherTest, AWaitingFileKeepsItsDescriptorFromOthers) {
+  options_.max_open_files = 2;
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  Poll();
+  fs_.Rename("/d/a.log", "/out/a.log");
+  fs_.Write("/d/a.log", "MAGIC 2\n");
+  fs_.Write("/d/b.log", "MAGIC b\n");
+  EXPECT_THAT(Poll(), ElementsAre("added b.log", "b.log:1@0 MAGIC b"));
+  fs_.Remove("/d/a.log");
+  EXPECT_THAT(Poll(),
+              ElementsAre("removed a.log", "added a.log", "a.log:1@0 MAGIC 2"));
+}
+
+// older.log stands under a name that a growing file keeps, and is read under
+// its old one meanwhile.
+class WaitsUnderItsOldNameTest : public DirectoryWatcherTest {
+ protected:
+  WaitsUnderItsOldNameTest() {
+    options_.max_open_files = 2;
+    fs_.Write("/d/a.log", "MAGIC a\n");
+    fs_.Write("/d/older.log", "MAGIC 1\n");
+    Poll();
+    growing_ = std::make_unique<FakeWriter>(
+        fs_.OpenWriter("/d/a.log", FakeWriter::kAppend));
+    fs_.Rename("/d/a.log", "/out/a.log");
+    fs_.Rename("/d/older.log", "/d/a.log");
+  }
+
+  std::vector<std::string> PollWhileItGrows() {
+    growing_->Write("more\n");
+    return Poll();
+  }
+
+  // Another file wants the descriptor; then older.log grows and is deleted.
+  void ExpectItIsHeldOpen() {
+    for (int i = 0; i < 3; ++i) EXPECT_THAT(PollWhileItGrows(), IsEmpty());
+    fs_.Write("/d/b.log", "MAGIC b\n");
+    EXPECT_THAT(PollWhileItGrows(),
+                ElementsAre("added b.log", "b.log:1@0 MAGIC b"));
+    fs_.Append("/d/a.log", "MAGIC 2\n");
+    fs_.Remove("/d/a.log");
+    EXPECT_THAT(PollWhileItGrows(), ElementsAre("older.log:2@8 MAGIC 2"));
+  }
+
+  std::unique_ptr<FakeWriter> growing_;
+};
+
+TEST_F(WaitsUnderItsOldNameTest, KeepsItsDescriptorFromOthers) {
+  ExpectItIsHeldOpen();
+}
+
+TEST_F(WaitsUnderItsOldNameTest, KeepsADescriptorThatWasReplacedToo) {
+  Fail(FileCall::kRead, "/d/older.log", absl::UnavailableError("stale"));
+  EXPECT_THAT(PollWhileItGrows(), ElementsAre("error older.log: stale"));
+  FailNothing();
+  ExpectItIsHeldOpen();
+}
+
+TEST_F(DirectoryWatcherTest, AFileFoundUnderAForeignNameIsKeptFromOthers) {
+  options_.max_open_files = 1;
+  fs_.Write("/d/b.log", "MAGIC b\n");
+  fs_.Write("/d/z.log", "MAGIC z\n");
+  for (int i = 0; i < 3; ++i) Poll();  // both are at rest
+  fs_.Append("/d/b.log", "MAGIC b2\n");
+  Poll();  // only b.log is held open
+  fs_.Append("/d/b.log", "MAGIC b3\n");
+  fs_.Append("/d/z.log", "MAGIC found\n");
+  fs_.Rename("/d/z.log", "/d/z.log.1");
+  EXPECT_THAT(Poll(),
+              ElementsAre("b.log:3@17 MAGIC b3", "z.log:2@8 MAGIC found"));
+}
+
 }  // namespace
 }  // namespace dirwatcher

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "dirwatch/directory_watcher_fixture.h"
+#include "env/fake_file_system.h"
 #include "env/faulty_file_system.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -118,6 +119,14 @@ TEST_F(DirectoryWatcherTest, AnUnfinishedLineIsReportedAtOnceAndOnce) {
   EXPECT_THAT(Poll(), IsEmpty());
   fs_.Append("/d/a.log", "\nMAGIC\n");
   EXPECT_THAT(Poll(), ElementsAre("a.log:2@24 MAGIC"));
+}
+
+TEST_F(DirectoryWatcherTest, ATextThatIsNotTheWholeLineSaysSo) {
+  options_.reader.max_text_bytes = 9;
+  fs_.Write("/d/a.log", "one MAGIC two\nMAGIC 2\n");
+  EXPECT_THAT(Poll(),
+              ElementsAre("found /d", "added a.log",
+                          "a.log:1@0 e MAGIC t (cut)", "a.log:2@14 MAGIC 2"));
 }
 
 TEST_F(DirectoryWatcherTest, ALargeFileDoesNotKeepOthersWaiting) {
@@ -399,6 +408,55 @@ TEST_F(DirectoryWatcherTest, WithNotificationsAManyFilesAreSweptInSlices) {
   EXPECT_THAT(told, ElementsAre("e.log:2@6 MAGIC unseen"));
 }
 
+TEST_F(DirectoryWatcherTest, ADirectoryThatDoesNotChangeIsNotListedAgain) {
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  for (int i = 0; i < 3; ++i) Poll();
+  int listings = 0;
+  faulty_.set_policy([&listings](const FileCall& call) {
+    listings += call.kind == FileCall::kList;
+    return Fault();
+  });
+  fs_.Append("/d/a.log", "MAGIC 2\n");
+  EXPECT_THAT(Poll(), ElementsAre("a.log:2@8 MAGIC 2"));
+  EXPECT_EQ(listings, 0);
+  fs_.Write("/d/b.log", "MAGIC\n");
+  EXPECT_THAT(Poll(), ElementsAre("added b.log", "b.log:1@0 MAGIC"));
+  EXPECT_EQ(listings, 1);
+}
+
+TEST_F(DirectoryWatcherTest, ALinkThatComesToLeadToAFileIsNoticed) {
+  fs_.Symlink("/out/a", "/d/a.log");
+  for (int i = 0; i < 4; ++i) Poll();
+  fs_.Write("/out/a", "MAGIC\n");  // /d itself does not change
+  EXPECT_THAT(Poll(), ElementsAre("added a.log", "a.log:1@0 MAGIC"));
+  EXPECT_THAT(Poll(), IsEmpty());
+  EXPECT_THAT(Poll(), IsEmpty());
+}
+
+TEST_F(DirectoryWatcherTest, AnotherDirectoryWithTheSameStampIsListed) {
+  for (int i = 0; i < 4; ++i) Poll();
+  fs_.Rename("/d", "/away");
+  fs_.CreateDirectory("/d");
+  fs_.Write("/d/a.log", "MAGIC\n");
+  fs_.AdvanceTime(-absl::Seconds(5));
+  EXPECT_EQ(Poll().back(), "a.log:1@0 MAGIC");
+}
+
+TEST_F(DirectoryWatcherTest, EmptyFilesAreHeldOnlyIfThereIsRoom) {
+  options_.max_open_files = 2;
+  for (int i = 0; i < 5; ++i) fs_.Write(absl::StrCat("/d/", i, ".log"), "");
+  int opened = 0;
+  faulty_.set_policy([&opened](const FileCall& call) {
+    opened += call.kind == FileCall::kOpenFile;
+    return Fault();
+  });
+  EXPECT_EQ(Poll().size(), 6u);
+  for (int i = 0; i < 4; ++i) EXPECT_THAT(Poll(), IsEmpty());
+  EXPECT_EQ(opened, 2);
+  fs_.Append("/d/4.log", "MAGIC\n");
+  EXPECT_THAT(Poll(), ElementsAre("4.log:1@0 MAGIC"));
+}
+
 TEST_F(DirectoryWatcherTest, ASweepIsNotFooledByACoarseClock) {
   notifier_ = &scripted_;
   options_.sweep_above_files = 1;
@@ -462,6 +520,90 @@ TEST_F(DirectoryWatcherTest, APollInBetweenLeavesFilesAtRestAlone) {
   });
   EXPECT_TRUE(watcher_->PollNow().ok());
   EXPECT_EQ(calls, 0);
+}
+
+TEST_F(DirectoryWatcherTest, BetweenTurnsItLetsItsCallerLookForSignals) {
+  options_.reader.max_bytes_per_turn = 8;
+  options_.reader.read_bytes = 8;
+  int looks = 0;
+  options_.between_turns = [&looks] { ++looks; };
+  fs_.Write("/d/a.log", "MAGIC 1\nMAGIC 2\nMAGIC 3\n");
+  Poll();
+  EXPECT_GE(looks, 3);
+}
+
+TEST_F(DirectoryWatcherTest,
+       FinishReadsWhatCameToALeavingFileSinceTheLastPoll) {
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  FakeWriter writer = fs_.OpenWriter("/d/a.log", FakeWriter::kAppend);
+  Poll();
+  fs_.Remove("/d/a.log");
+  EXPECT_THAT(Poll(), IsEmpty());
+  writer.Write("MAGIC 2\n");
+  EXPECT_THAT(Finish(), ElementsAre("a.log:2@8 MAGIC 2", "removed a.log"));
+}
+
+TEST_F(DirectoryWatcherTest, ARegexJudgesTheLastLineOfAFileLeavingAtTheEnd) {
+  Start({"^a+$"}, {MagicSyntax::kRegex, CaseRule::kExact});
+  fs_.Write("/d/a.log", "aa");
+  Poll();
+  fs_.Remove("/d/a.log");
+  EXPECT_THAT(Poll(), IsEmpty());
+  EXPECT_THAT(Finish(), ElementsAre("a.log:1@0 aa", "removed a.log"));
+}
+
+TEST_F(DirectoryWatcherTest, FromTheEndOneNewByteMayCompleteAMagic) {
+  options_.start_at = StartAt::kEnd;
+  fs_.Write("/d/a.log", "MAGI");
+  EXPECT_THAT(Poll(), ElementsAre("found /d", "added a.log"));
+  fs_.Append("/d/a.log", "C\n");
+  EXPECT_THAT(Poll(), ElementsAre("a.log:1@0 MAGIC"));
+}
+
+TEST_F(DirectoryWatcherTest, FlushesWhatAHintBrings) {
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  Poll();
+  fs_.Append("/d/a.log", "MAGIC 2\n");
+  PollChanged({"a.log"});
+  EXPECT_EQ(events_.flushes(), 2);
+}
+
+TEST_F(DirectoryWatcherTest, AfterAnOverflowTheDirectoryIsObservedAnew) {
+  notifier_ = &scripted_;
+  Poll();
+  ChangeHints hints;
+  hints.overflow = true;
+  EXPECT_TRUE(watcher_->PollChanged(hints).ok());
+  EXPECT_THAT(scripted_.watched, ElementsAre("/d", "/d"));
+}
+
+TEST_F(DirectoryWatcherTest, WithoutNotificationsEveryPollLooksAtAllFiles) {
+  notifier_ = &scripted_;
+  scripted_.answer = absl::ResourceExhaustedError("no watches left");
+  options_.sweep_above_files = 1;
+  options_.files_per_sweep = 1;
+  fs_.Write("/d/a.log", "");
+  fs_.Write("/d/b.log", "");
+  for (int i = 0; i < 5; ++i) Poll();
+  for (int i = 0; i < 4; ++i) {
+    fs_.Append("/d/a.log", "MAGIC\n");
+    fs_.Append("/d/b.log", "MAGIC\n");
+    EXPECT_EQ(Poll().size(), 2u) << i;
+  }
+}
+
+TEST_F(DirectoryWatcherTest, AnIncompleteListingIsRepeatedAtTheNextPoll) {
+  notifier_ = &scripted_;
+  options_.sweep_above_files = 1;
+  options_.files_per_sweep = 1;
+  fs_.Write("/d/a.log", "");
+  fs_.Write("/d/b.log", "");
+  for (int i = 0; i < 4; ++i) Poll();
+  fs_.Write("/d/c.log", "");
+  Fail(FileCall::kList, "/d", absl::UnavailableError("cut short"));
+  for (int i = 0; i < 3; ++i) Poll();
+  FailNothing();
+  EXPECT_THAT(Poll(), ElementsAre("added c.log"));
 }
 
 }  // namespace

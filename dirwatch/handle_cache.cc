@@ -37,6 +37,15 @@ void HandleCache::Unpin(uint64_t key) {
   --pinned_;
 }
 
+void HandleCache::Rename(uint64_t from, uint64_t to) {
+  const auto found = slots_.find(from);
+  if (found == slots_.end()) return;
+  const Slots::iterator slot = found->second;
+  slots_.erase(found);
+  slot->key = to;
+  slots_[to] = slot;
+}
+
 void HandleCache::Close(uint64_t key) {
   const auto found = slots_.find(key);
   if (found == slots_.end()) return;

@@ -46,6 +46,9 @@ class HandleCache {
   void Pin(uint64_t key);
   void Unpin(uint64_t key);
 
+  // What is held for `from` is held for `to`, which is not held, from now on.
+  void Rename(uint64_t from, uint64_t to);
+
   // Closes the file, if it is held.
   void Close(uint64_t key);
 

@@ -141,6 +141,23 @@ TEST_F(HandleCacheTest, CloseIdlestSparesPinnedFiles) {
   EXPECT_EQ(Open(), "1 3");
 }
 
+TEST_F(HandleCacheTest, ARenamedFileKeepsItsPlaceAndItsPin) {
+  Put(1);
+  cache_.Pin(1);
+  Put(2);
+  Put(3);
+  cache_.Rename(1, 100);
+  cache_.Rename(7, 8);  // is not held
+  EXPECT_FALSE(cache_.Holds(1));
+  EXPECT_FALSE(cache_.Holds(8));
+  EXPECT_TRUE(cache_.CloseIdlest()) << "not the pinned one";
+  EXPECT_TRUE(cache_.Holds(100));
+  cache_.Unpin(100);
+  EXPECT_TRUE(cache_.CloseIdlest()) << "it is still the idlest";
+  EXPECT_FALSE(cache_.Holds(100));
+  EXPECT_TRUE(cache_.Holds(3));
+}
+
 TEST_F(HandleCacheTest, ClosesEverythingWithItself) {
   {
     HandleCache cache(2);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/btree_set.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 
 namespace dirwatcher {
@@ -19,6 +20,12 @@ absl::string_view PrefixOf(absl::string_view path) {
 
 // A file that is not where it was looked for: it moved between two calls.
 absl::Status Moved() { return absl::AbortedError("it was replaced meanwhile"); }
+
+// Handles of files that are not settled; those of settled ones are their slots.
+constexpr uint64_t kUnsettledHandle = uint64_t{1} << 63;
+
+// For claims, what stands for a settled file, which has no serial.
+constexpr uint64_t kSettledHolder = uint64_t{1} << 63;
 
 constexpr absl::string_view kRemovedTooSoon =
     "it was removed before it was read to its end";
@@ -50,8 +57,10 @@ bool IsTransient(const absl::Status& status) {
 }  // namespace
 
 TrackedFiles::TrackedFiles(const TrackedFilesOptions& options,
+                           const DirectoryModel* model,
                            const LineMatcher* matcher, EventSink* sink)
     : options_(options),
+      model_(*model),
       matcher_(*matcher),
       scanner_(matcher),
       reader_(&scanner_, options.reader),
@@ -63,43 +72,115 @@ TrackedFiles::~TrackedFiles() = default;
 void TrackedFiles::BeginPoll(Directory* directory, PollKind kind) {
   directory_ = directory;
   kind_ = kind;
+  empty_due_ = 0;
+}
+
+// --- settled and not -------------------------------------------------------
+
+// A settled file as it would be if it were not; for a while, or for good.
+TrackedFile TrackedFiles::Load(FileSlot slot) const {
+  TrackedFile file;
+  file.settled = true;
+  file.slot = slot;
+  file.handle = slot;
+  file.id = model_.IdOf(slot);
+  file.path = std::string(model_.PrimaryName(slot));
+  file.name = file.path;
+  file.position = settled_.position(slot);
+  file.rest = settled_.rest(slot);
+  return file;
+}
+
+// The file of `slot`, which is published under `name`, as one that is not
+// settled.
+TrackedFile* TrackedFiles::Unsettle(FileSlot slot, absl::string_view name,
+                                    const FileId& id) {
+  const auto found = by_slot_.find(slot);
+  if (found != by_slot_.end()) return found->second;
+  TrackedFile* const file = Unpack(slot, name, id);
+  file->name = file->path;
+  published_[file->name] = file;
+  return file;
+}
+
+// The same for a file that is not published and stands at `path`.
+TrackedFile* TrackedFiles::Unpack(FileSlot slot, absl::string_view path,
+                                  const FileId& id) {
+  auto owned = std::make_unique<TrackedFile>();
+  TrackedFile* const file = owned.get();
+  file->serial = next_serial_++;
+  file->id = id;
+  file->slot = slot;
+  file->handle = kUnsettledHandle | file->serial;
+  file->path = std::string(path);
+  file->path_serial = file->serial;
+  file->position = settled_.position(slot);
+  file->rest = settled_.rest(slot);
+  if (settled_.is_due(slot)) due_[file->serial] = file;
+  settled_.Remove(slot);
+  handles_.Rename(slot, file->handle);
+  handles_.Pin(file->handle);
+  by_slot_[slot] = file;
+  unsettled_[file->serial] = std::move(owned);
+  return file;
+}
+
+// The file is published where it stands.
+void TrackedFiles::Settle(TrackedFile* file) {
+  const FileSlot slot = *file->slot;
+  settled_.Add(slot);
+  settled_.Set(slot, file->position, file->rest);
+  handles_.Unpin(file->handle);
+  handles_.Rename(file->handle, slot);
+  published_.erase(file->name);
+  by_slot_.erase(slot);
+  if (due_.erase(file->serial) > 0) SetDue(slot);
+  unsettled_.erase(file->serial);
+}
+
+void TrackedFiles::SetDue(FileSlot slot) {
+  if (settled_.is_due(slot)) return;
+  settled_.set_due(slot, true);
+  due_slots_.push_back(slot);
 }
 
 // --- coming and going ------------------------------------------------------
 
 void TrackedFiles::Apply(const std::vector<Change>& changes) {
   for (const Change& change : changes) {
-    const auto found = by_id_.find(change.id);
     if (change.kind == Change::Kind::kRemoved) {
-      BeginLeaving(found->second);
-    } else if (found == by_id_.end()) {
-      Admit(change.id, change.name);
-    } else {
-      MoveTo(found->second, change.name);
+      TrackedFile* const file = Unsettle(change.slot, change.name, change.id);
+      by_slot_.erase(change.slot);
+      file->slot = absl::nullopt;
+      leaving_by_id_[change.id] = file;
+      BeginLeaving(file);
+      continue;
     }
+    if (change.kind == Change::Kind::kRenamed) {
+      MoveTo(Unsettle(change.slot, change.from, change.id), change.name);
+      continue;
+    }
+    const auto returned = leaving_by_id_.find(change.id);
+    if (returned == leaving_by_id_.end()) {
+      settled_.Add(change.slot);
+      SetDue(change.slot);
+      fresh_.push_back(change.slot);
+      continue;
+    }
+    TrackedFile* const file = returned->second;
+    leaving_by_id_.erase(returned);
+    file->slot = change.slot;
+    by_slot_[change.slot] = file;
+    MoveTo(file, change.name);
   }
 }
 
-void TrackedFiles::Admit(const FileId& id, const std::string& path) {
-  auto owned = std::make_unique<TrackedFile>();
-  TrackedFile* const file = owned.get();
-  file->serial = next_serial_++;
-  file->id = id;
-  file->path = path;
-  file->path_serial = file->serial;
-  files_[file->serial] = std::move(owned);
-  by_id_[id] = file;
-  unsettled_[file->serial] = file;
-  due_[file->serial] = file;
-}
-
-void TrackedFiles::MoveTo(TrackedFile* file, const std::string& path) {
+void TrackedFiles::MoveTo(TrackedFile* file, absl::string_view path) {
   file->leaving = false;
-  file->path = path;
+  file->path = std::string(path);
   file->path_serial = next_serial_++;
-  unsettled_[file->serial] = file;
   due_[file->serial] = file;
-  handles_.Pin(file->serial);
+  handles_.Pin(file->handle);
 }
 
 void TrackedFiles::BeginLeaving(TrackedFile* file) {
@@ -107,31 +188,82 @@ void TrackedFiles::BeginLeaving(TrackedFile* file) {
   file->quiet = false;
   file->polls_failed = 0;
   file->polls_waited = 0;
-  unsettled_[file->serial] = file;
-  handles_.Pin(file->serial);
+  handles_.Pin(file->handle);
 }
 
 void TrackedFiles::DetachAll() {
-  for (const auto& [serial, file] : files_) {
+  settled_.ForEach([this](FileSlot slot) {
+    Unsettle(slot, model_.PrimaryName(slot), model_.IdOf(slot));
+  });
+  for (const auto& [serial, file] : unsettled_) {
+    file->slot = absl::nullopt;
     if (!file->leaving) BeginLeaving(file.get());
   }
-  by_id_.clear();
+  by_slot_.clear();
+  leaving_by_id_.clear();
+}
+
+// New files whose names others still have, or also want, have to wait.
+void TrackedFiles::MakeWayForClaims() {
+  if (unsettled_.empty() || fresh_.empty()) return;
+  absl::flat_hash_set<std::string> taken;
+  for (const auto& [serial, file] : unsettled_) {
+    taken.insert(file->name);
+    taken.insert(file->path);
+  }
+  const auto has_to_wait = [&](FileSlot slot) {
+    const absl::string_view name = model_.PrimaryName(slot);
+    if (!taken.contains(name)) return false;
+    Unpack(slot, name, model_.IdOf(slot));
+    return true;
+  };
+  fresh_.erase(std::remove_if(fresh_.begin(), fresh_.end(), has_to_wait),
+               fresh_.end());
 }
 
 void TrackedFiles::NoteStat(absl::string_view name, const FileStat& stat) {
-  const auto found = by_id_.find(stat.id);
-  if (found == by_id_.end() || found->second->path != name) return;
-  TrackedFile* const file = found->second;
-  const bool at_rest = file->rest.full_polls >= 2 && file->rest.SameAs(stat) &&
-                       file->position.scan.offset_bytes == stat.size_bytes &&
-                       (problems_.empty() || !problems_.contains(name));
-  if (!at_rest) due_[file->serial] = file;
+  const absl::optional<FileSlot> slot = model_.SlotOf(stat.id);
+  if (!slot.has_value() || model_.PrimaryName(*slot) != name) return;
+  NoteStat(*slot, stat);
+}
+
+void TrackedFiles::NoteStat(FileSlot slot, const FileStat& stat) {
+  const bool has_problem =
+      !problems_.empty() && problems_.contains(model_.PrimaryName(slot));
+  const auto unsettled = by_slot_.find(slot);
+  if (unsettled != by_slot_.end()) {
+    TrackedFile* const file = unsettled->second;
+    if (has_problem || !file->rest.IsAtRest(stat)) due_[file->serial] = file;
+    return;
+  }
+  RestStat rest = settled_.rest(slot);
+  if (rest.IsAtRest(stat) && !has_problem) return;
+  // Of an empty file nothing can be read. It is opened all the same, so as to
+  // be held, if there is room.
+  const bool is_empty =
+      stat.size_bytes == 0 && !has_problem && settled_.offset_bytes(slot) == 0;
+  const bool has_room = handles_.Holds(slot) ||
+                        handles_.size() + empty_due_ < options_.max_open_files;
+  if (!is_empty || has_room) {
+    if (is_empty) ++empty_due_;
+    return SetDue(slot);
+  }
+  rest.NoteEnd(stat, 0, kind_ == PollKind::kInterval);
+  settled_.SetRest(slot, rest);
+  settled_.set_due(slot, false);
 }
 
 void TrackedFiles::SkipBefore(const FileId& id, int64_t size_bytes) {
-  const auto found = by_id_.find(id);
-  if (found == by_id_.end()) return;
-  found->second->position.skip_until_bytes = size_bytes;
+  const absl::optional<FileSlot> slot = model_.SlotOf(id);
+  if (!slot.has_value()) return;
+  const auto unsettled = by_slot_.find(*slot);
+  if (unsettled != by_slot_.end()) {
+    unsettled->second->position.skip_until_bytes = size_bytes;
+    return;
+  }
+  FilePosition position = settled_.position(*slot);
+  position.skip_until_bytes = size_bytes;
+  settled_.Set(*slot, position, settled_.rest(*slot));
 }
 
 // Looks for files that went away while they were not held open: they may stand
@@ -141,10 +273,9 @@ void TrackedFiles::FindMoved() {
   absl::flat_hash_map<uint64_t, std::vector<TrackedFile*>> lost_by_inode;
   std::set<std::string> prefixes;
   for (const auto& [serial, file] : unsettled_) {
-    if (!file->leaving || handles_.Holds(serial)) continue;
-    const auto by_id = by_id_.find(file->id);
-    if (by_id == by_id_.end() || by_id->second != file) continue;  // detached
-    lost_by_inode[file->id.inode].push_back(file);
+    if (!file->leaving || handles_.Holds(file->handle)) continue;
+    if (!MayComeBack(*file)) continue;
+    lost_by_inode[file->id.inode].push_back(file.get());
     prefixes.insert(std::string(PrefixOf(file->path)));
   }
   for (const std::string& prefix : prefixes) {
@@ -166,14 +297,20 @@ void TrackedFiles::FindMoved() {
       }
     });
     for (const auto& [path, file] : candidates) {
-      if (handles_.Holds(file->serial)) continue;
+      if (handles_.Holds(file->handle)) continue;
       absl::StatusOr<std::unique_ptr<ReadableFile>> opened =
           OpenAt(path, file->id);
       if (!opened.ok()) continue;
-      handles_.Put(file->serial, *std::move(opened));
-      handles_.Pin(file->serial);
+      handles_.Put(file->handle, *std::move(opened));
+      handles_.Pin(file->handle);
     }
   }
+}
+
+// Whether the file leaves and is taken for itself if it is found again.
+bool TrackedFiles::MayComeBack(const TrackedFile& file) const {
+  const auto found = leaving_by_id_.find(file.id);
+  return found != leaving_by_id_.end() && found->second == &file;
 }
 
 // A file that left without being held open or ever being read has nothing by
@@ -181,10 +318,9 @@ void TrackedFiles::FindMoved() {
 // If it comes back it is read from its beginning, and nothing is told twice.
 void TrackedFiles::ForgetUnseen() {
   for (const auto& [serial, file] : unsettled_) {
-    if (!file->leaving || handles_.Holds(serial)) continue;
+    if (!file->leaving || handles_.Holds(file->handle)) continue;
     if (file->position.scan.offset_bytes > 0) continue;
-    const auto by_id = by_id_.find(file->id);
-    if (by_id != by_id_.end() && by_id->second == file) by_id_.erase(by_id);
+    if (MayComeBack(*file)) leaving_by_id_.erase(file->id);
   }
 }
 
@@ -193,9 +329,9 @@ void TrackedFiles::ForgetUnseen() {
 void TrackedFiles::HoldWaiting() {
   for (const auto& [serial, file] : unsettled_) {
     if (file->published() || file->leaving) continue;
-    const absl::StatusOr<OpenFile*> held = Open(file);
+    const absl::StatusOr<OpenFile*> held = Open(file.get());
     if (held.ok()) {
-      handles_.Pin(serial);
+      handles_.Pin(file->handle);
     } else if (!IsTransient(held.status())) {
       TellProblem(file->path, held.status());
     }
@@ -206,7 +342,7 @@ void TrackedFiles::HoldWaiting() {
 void TrackedFiles::EndLeaving() {
   std::vector<TrackedFile*> leaving;
   for (const auto& [serial, file] : unsettled_) {
-    if (file->leaving) leaving.push_back(file);
+    if (file->leaving) leaving.push_back(file.get());
   }
   std::sort(leaving.begin(), leaving.end(),
             [](const TrackedFile* a, const TrackedFile* b) {
@@ -214,7 +350,7 @@ void TrackedFiles::EndLeaving() {
                      std::tie(b->name, b->serial);
             });
   for (TrackedFile* file : leaving) {
-    const bool held = handles_.Holds(file->serial);
+    const bool held = handles_.Holds(file->handle);
     if (kind_ == PollKind::kInterval && file->published() && IsDrained(file)) {
       FinishLine(file);
       Remove(file);
@@ -235,7 +371,7 @@ void TrackedFiles::EndLeaving() {
 
 // Whether nothing has come to a file that leaves for a full interval.
 bool TrackedFiles::IsDrained(TrackedFile* file) {
-  OpenFile* const held = handles_.Use(file->serial);
+  OpenFile* const held = handles_.Use(file->handle);
   if (held == nullptr || !file->quiet) return false;
   const absl::StatusOr<FileStat> stat = held->file->Stat();
   if (!stat.ok() || !file->rest.SameAs(*stat)) return false;
@@ -251,17 +387,18 @@ void TrackedFiles::CountWaiting() {
   for (const NameClaim& claim : Claims()) {
     const absl::optional<uint64_t> holder = HolderOf(claim.name);
     if (!holder.has_value()) continue;
-    if (files_[*holder]->leaving) {
+    const auto unsettled = unsettled_.find(*holder);
+    if (unsettled != unsettled_.end() && unsettled->second->leaving) {
       in_the_way.insert(*holder);
-    } else if (files_[claim.file]->leaving) {
+    } else if (unsettled_[claim.file]->leaving) {
       in_the_way.insert(claim.file);  // it waits for a file that stays
     }
   }
-  for (const uint64_t serial : in_the_way) ++files_[serial]->polls_waited;
+  for (const uint64_t serial : in_the_way) ++unsettled_[serial]->polls_waited;
 }
 
 void TrackedFiles::GiveUp(TrackedFile* file, absl::string_view reason) {
-  if (file->published() && handles_.Holds(file->serial)) FinishLine(file);
+  if (file->published() && handles_.Holds(file->handle)) FinishLine(file);
   if (!file->quiet) {
     Gap gap;
     gap.file = file->published() ? file->name : file->path;
@@ -278,13 +415,11 @@ void TrackedFiles::Remove(TrackedFile* file) {
     published_.erase(file->name);
     problems_.erase(file->name);
   }
-  const auto by_id = by_id_.find(file->id);
-  if (by_id != by_id_.end() && by_id->second == file) by_id_.erase(by_id);
-  const uint64_t serial = file->serial;
-  handles_.Close(serial);
-  unsettled_.erase(serial);
-  due_.erase(serial);
-  files_.erase(serial);
+  if (MayComeBack(*file)) leaving_by_id_.erase(file->id);
+  if (file->slot.has_value()) by_slot_.erase(*file->slot);
+  handles_.Close(file->handle);
+  due_.erase(file->serial);
+  unsettled_.erase(file->serial);
 }
 
 // --- names -----------------------------------------------------------------
@@ -302,8 +437,12 @@ std::vector<NameClaim> TrackedFiles::Claims() const {
 
 absl::optional<uint64_t> TrackedFiles::HolderOf(absl::string_view name) const {
   const auto holder = published_.find(name);
-  if (holder == published_.end()) return absl::nullopt;
-  return holder->second->serial;
+  if (holder != published_.end()) return holder->second->serial;
+  const absl::optional<FileSlot> slot = model_.SlotOfPrimary(name);
+  if (slot.has_value() && settled_.Contains(*slot)) {
+    return kSettledHolder | *slot;
+  }
+  return absl::nullopt;
 }
 
 void TrackedFiles::Publish() {
@@ -315,7 +454,7 @@ void TrackedFiles::Publish() {
   std::vector<TrackedFile*> renamed;
   std::vector<TrackedFile*> added;
   for (const NameClaim& claim : granted) {
-    TrackedFile* const file = files_[claim.file].get();
+    TrackedFile* const file = unsettled_[claim.file].get();
     if (file->published()) {
       renamed.push_back(file);
       published_.erase(file->name);
@@ -329,27 +468,43 @@ void TrackedFiles::Publish() {
     published_[file->name] = file;
     sink_.OnEvent(FileRenamed{file->name, from});
   }
-  for (TrackedFile* file : added) {
+  TellAdded(added);
+  std::vector<TrackedFile*> settling;
+  for (const auto& [serial, file] : unsettled_) {
+    if (!file->leaving && file->name == file->path) {
+      settling.push_back(file.get());
+    }
+  }
+  for (TrackedFile* file : settling) Settle(file);
+}
+
+// Tells of new files, those among `unsettled` and those that are fresh. Both
+// are sorted by name.
+void TrackedFiles::TellAdded(const std::vector<TrackedFile*>& unsettled) {
+  auto fresh = fresh_.begin();
+  const auto tell_fresh_before = [&](const std::string* name) {
+    for (; fresh != fresh_.end(); ++fresh) {
+      const absl::string_view next = model_.PrimaryName(*fresh);
+      if (name != nullptr && next > *name) return;
+      sink_.OnEvent(FileAdded{next});
+    }
+  };
+  for (TrackedFile* file : unsettled) {
+    tell_fresh_before(&file->path);
     file->name = file->path;
     file->polls_waited = 0;
     published_[file->name] = file;
     due_[file->serial] = file;
     sink_.OnEvent(FileAdded{file->name});
   }
-  for (auto it = unsettled_.begin(); it != unsettled_.end();) {
-    TrackedFile* const file = it->second;
-    if (!file->leaving && file->name == file->path) {
-      handles_.Unpin(it->first);
-      it = unsettled_.erase(it);
-    } else {
-      ++it;
-    }
-  }
+  tell_fresh_before(nullptr);
+  fresh_.clear();
 }
 
 // --- the poll --------------------------------------------------------------
 
 void TrackedFiles::EndPoll() {
+  MakeWayForClaims();
   FindMoved();
   ForgetUnseen();
   if (kind_ == PollKind::kInterval) CountWaiting();
@@ -371,31 +526,65 @@ void TrackedFiles::Finish() {
     }
     ReadDue();
     for (TrackedFile* file : leaving) {
-      file->quiet = file->rest.size_bytes >= 0 && handles_.Holds(file->serial);
+      file->quiet = file->rest.stamp != 0 && handles_.Holds(file->handle);
       GiveUp(file, kRemovedTooSoon);
     }
     Publish();
     ReadDue();
     progress = !leaving.empty();
   }
-  const auto never_published = unsettled_;
-  for (const auto& [serial, file] : never_published) {
-    if (!file->published()) GiveUp(file, "another file stood under its name");
+  std::vector<TrackedFile*> never_published;
+  for (const auto& [serial, file] : unsettled_) {
+    if (!file->published()) never_published.push_back(file.get());
   }
-  for (const auto& [name, file] : published_) FinishLine(file);
+  for (TrackedFile* file : never_published) {
+    GiveUp(file, "another file stood under its name");
+  }
+  // The unfinished lines of those that stay, in the order of names.
+  settled_.ForEach([this](FileSlot slot) {
+    if (scanner_.NeedsFinish(settled_.position(slot).scan)) SetDue(slot);
+  });
+  for (const auto& [name, file] : published_) due_[file->serial] = file;
+  for (const ReadJob& job : TakeDue()) {
+    TrackedFile settled;
+    if (job.file == nullptr) settled = Load(job.slot);
+    FinishLine(job.file == nullptr ? &settled : job.file);
+  }
 }
 
 // --- reading ---------------------------------------------------------------
 
-void TrackedFiles::ReadDue() {
+// What is due, in the order of names.
+std::vector<TrackedFiles::ReadJob> TrackedFiles::TakeDue() {
   std::vector<ReadJob> jobs;
+  for (const FileSlot slot : due_slots_) {
+    if (!settled_.Contains(slot) || !settled_.is_due(slot)) continue;
+    settled_.set_due(slot, false);
+    ReadJob job;
+    job.name = model_.PrimaryName(slot);
+    job.slot = slot;
+    jobs.push_back(job);
+  }
+  due_slots_.clear();
   for (const auto& [serial, file] : due_) {
-    if (file->published()) jobs.push_back({file});
+    if (!file->published()) continue;
+    ReadJob job;
+    job.name = file->name;
+    job.file = file;
+    jobs.push_back(job);
   }
   due_.clear();
-  std::sort(jobs.begin(), jobs.end(), [](const ReadJob& a, const ReadJob& b) {
-    return a.file->name < b.file->name;
-  });
+  const auto by_name = [](const ReadJob& a, const ReadJob& b) {
+    return a.name < b.name;
+  };
+  if (!std::is_sorted(jobs.begin(), jobs.end(), by_name)) {
+    std::sort(jobs.begin(), jobs.end(), by_name);
+  }
+  return jobs;
+}
+
+void TrackedFiles::ReadDue() {
+  std::vector<ReadJob> jobs = TakeDue();
   while (!jobs.empty()) {
     std::vector<ReadJob> unfinished;
     for (ReadJob& job : jobs) {
@@ -406,9 +595,16 @@ void TrackedFiles::ReadDue() {
   }
 }
 
-// Returns whether the file needs another turn in this poll.
 bool TrackedFiles::ReadOneTurn(ReadJob* job) {
-  TrackedFile* const file = job->file;
+  if (job->file != nullptr) return ReadOneTurn(job->file, job);
+  TrackedFile file = Load(job->slot);
+  const bool needs_another = ReadOneTurn(&file, job);
+  settled_.Set(job->slot, file.position, file.rest);
+  return needs_another;
+}
+
+// Returns whether the file needs another turn in this poll.
+bool TrackedFiles::ReadOneTurn(TrackedFile* file, ReadJob* job) {
   const absl::StatusOr<OpenFile*> open = Open(file);
   const absl::StatusOr<FileStat> stat =
       open.ok() ? (*open)->file->Stat() : open.status();
@@ -452,29 +648,26 @@ void TrackedFiles::NoteFailure(TrackedFile* file, const absl::Status& status) {
   absl::StatusOr<std::unique_ptr<ReadableFile>> again =
       OpenAt(file->path, file->id);
   if (!again.ok()) return;
-  handles_.Close(file->serial);
-  handles_.Put(file->serial, *std::move(again));
-  if (unsettled_.contains(file->serial)) handles_.Pin(file->serial);
+  handles_.Close(file->handle);
+  handles_.Put(file->handle, *std::move(again));
+  if (!file->settled) handles_.Pin(file->handle);
 }
 
 // Reads a published file to where it ends now.
 void TrackedFiles::ReadToEnd(TrackedFile* file) {
   if (!file->published()) return;
-  for (ReadJob job{file}; ReadOneTurn(&job);) {
+  for (ReadJob job; ReadOneTurn(file, &job);) {
   }
 }
 
 void TrackedFiles::NoteCaughtUp(TrackedFile* file, const FileStat& stat) {
-  if (!file->rest.SameAs(stat)) {
-    file->rest = {stat.size_bytes, stat.mtime, stat.ctime, 0};
-  }
-  if (kind_ != PollKind::kInterval) return;
-  ++file->rest.full_polls;
-  file->quiet = true;
+  const bool full_poll = kind_ == PollKind::kInterval;
+  file->rest.NoteEnd(stat, file->position.scan.offset_bytes, full_poll);
+  if (full_poll) file->quiet = true;
 }
 
 absl::StatusOr<OpenFile*> TrackedFiles::Open(TrackedFile* file) {
-  if (OpenFile* const held = handles_.Use(file->serial)) return held;
+  if (OpenFile* const held = handles_.Use(file->handle)) return held;
   if (file->leaving || directory_ == nullptr) return Moved();
   absl::StatusOr<std::unique_ptr<ReadableFile>> opened =
       OpenAt(file->path, file->id);
@@ -482,8 +675,8 @@ absl::StatusOr<OpenFile*> TrackedFiles::Open(TrackedFile* file) {
     opened = OpenAt(file->path, file->id);
   }
   if (!opened.ok()) return opened.status();
-  OpenFile* const held = handles_.Put(file->serial, *std::move(opened));
-  if (unsettled_.contains(file->serial)) handles_.Pin(file->serial);
+  OpenFile* const held = handles_.Put(file->handle, *std::move(opened));
+  if (!file->settled) handles_.Pin(file->handle);
   return held;
 }
 
@@ -539,7 +732,9 @@ void TrackedFiles::TellProblem(const std::string& name,
 void TrackedFiles::ForgetProblems(
     absl::FunctionRef<bool(const std::string& name)> is_there) {
   absl::erase_if(problems_, [&](const auto& told) {
-    return !published_.contains(told.first) && !is_there(told.first);
+    const bool is_published = published_.contains(told.first) ||
+                              model_.SlotOfPrimary(told.first).has_value();
+    return !is_published && !is_there(told.first);
   });
 }
 

@@ -10,6 +10,10 @@
 //   files.NoteStat(name, stat);                 // for each name looked at
 //   files.EndPoll();                            // names, drains, reads, tells
 //
+// Most files stand where they are reported to stand: these are settled, known
+// by their slots, and cost little (SettledFiles). The few others are
+// TrackedFiles of their own.
+//
 // Events leave in the order: removed, renamed, added, then what is read.
 
 #ifndef DIRWATCHER_DIRWATCH_TRACKED_FILES_H_
@@ -35,6 +39,7 @@
 #include "dirwatch/handle_cache.h"
 #include "dirwatch/line_matcher.h"
 #include "dirwatch/name_claims.h"
+#include "dirwatch/settled_files.h"
 #include "dirwatch/tracked_file.h"
 #include "env/file_system.h"
 
@@ -58,9 +63,9 @@ class TrackedFiles : private ReadListener {
   // its name, or be unreadable, before it is given up.
   static constexpr int kPatience = 10;
 
-  // `matcher` and `sink` must outlive this.
-  TrackedFiles(const TrackedFilesOptions& options, const LineMatcher* matcher,
-               EventSink* sink);
+  // All three must outlive this.
+  TrackedFiles(const TrackedFilesOptions& options, const DirectoryModel* model,
+               const LineMatcher* matcher, EventSink* sink);
   ~TrackedFiles() override;
 
   TrackedFiles(const TrackedFiles&) = delete;
@@ -71,12 +76,16 @@ class TrackedFiles : private ReadListener {
   void BeginPoll(Directory* directory, PollKind kind);
 
   // Takes over what the model says. The names in `changes` are where the files
-  // stand; what is told of them follows in EndPoll.
+  // stand; what is told of them follows in EndPoll. REQUIRES: once a poll,
+  // right after the model was changed.
   void Apply(const std::vector<Change>& changes);
 
   // Something was found under `name`. The file is read in EndPoll unless it is
   // at rest with this stat.
   void NoteStat(absl::string_view name, const FileStat& stat);
+
+  // The same for a file that was found under its primary name.
+  void NoteStat(FileSlot slot, const FileStat& stat);
 
   // What stands in the file before `size_bytes` is counted but not searched.
   // REQUIRES: it was admitted in this poll.
@@ -84,13 +93,15 @@ class TrackedFiles : private ReadListener {
 
   // All files leave, and none of them may come back: whatever stands in the
   // directory from now on is another file, even if it has the same identity.
+  // REQUIRES: the model still knows them; it forgets them next.
   void DetachAll();
 
   // `name` could not be looked at or read; told once until it changes.
   void TellProblem(const std::string& name, const absl::Status& status);
 
   // Forgets what was told of names that no file has any more: of those for
-  // which `is_there` is false and that are not published.
+  // which `is_there` is false and that are not published. REQUIRES: the model
+  // was not changed in this poll yet.
   void ForgetProblems(
       absl::FunctionRef<bool(const std::string& name)> is_there);
 
@@ -102,19 +113,29 @@ class TrackedFiles : private ReadListener {
   // their turn and judges unfinished lines.
   void Finish();
 
-  int64_t file_count() const { return static_cast<int64_t>(published_.size()); }
+  int64_t file_count() const {
+    return static_cast<int64_t>(settled_.size() + published_.size());
+  }
   int64_t match_count() const { return match_count_; }
   const ReadTotals& read_totals() const { return reader_.totals(); }
 
  private:
   using FilesByName = absl::btree_map<std::string, TrackedFile*>;
 
+  // Between settled files and others.
+  TrackedFile* Unsettle(FileSlot slot, absl::string_view name,
+                        const FileId& id);
+  TrackedFile* Unpack(FileSlot slot, absl::string_view path, const FileId& id);
+  void Settle(TrackedFile* file);
+  TrackedFile Load(FileSlot slot) const;
+  void MakeWayForClaims();
+
   // Coming and going.
-  void Admit(const FileId& id, const std::string& path);
-  void MoveTo(TrackedFile* file, const std::string& path);
+  void MoveTo(TrackedFile* file, absl::string_view path);
   void BeginLeaving(TrackedFile* file);
   void FindMoved();
   void ForgetUnseen();
+  bool MayComeBack(const TrackedFile& file) const;
   void HoldWaiting();
   void EndLeaving();
   bool IsDrained(TrackedFile* file);
@@ -126,17 +147,23 @@ class TrackedFiles : private ReadListener {
   std::vector<NameClaim> Claims() const;
   absl::optional<uint64_t> HolderOf(absl::string_view name) const;
   void Publish();
+  void TellAdded(const std::vector<TrackedFile*>& unsettled);
 
   // Reading.
   struct ReadJob {
-    TrackedFile* file = nullptr;
+    absl::string_view name;
+    TrackedFile* file = nullptr;  // null: it is settled
+    FileSlot slot = 0;            // if it is
     int64_t target_bytes =
         -1;            // how far to read in this poll; -1: not known yet
     int restarts = 0;  // how often it was found cut in this poll
   };
+  void SetDue(FileSlot slot);
+  std::vector<ReadJob> TakeDue();
   static constexpr int kMaxRestarts = 3;
   void ReadDue();
   bool ReadOneTurn(ReadJob* job);
+  bool ReadOneTurn(TrackedFile* file, ReadJob* job);
   void ReadToEnd(TrackedFile* file);
   void NoteFailure(TrackedFile* file, const absl::Status& status);
   void NoteCaughtUp(TrackedFile* file, const FileStat& stat);
@@ -149,6 +176,7 @@ class TrackedFiles : private ReadListener {
   void OnTruncated() override;
 
   const TrackedFilesOptions options_;
+  const DirectoryModel& model_;
   const LineMatcher& matcher_;
   const AppendScanner scanner_;
   AppendReader reader_;
@@ -157,16 +185,24 @@ class TrackedFiles : private ReadListener {
   Directory* directory_ = nullptr;
   PollKind kind_ = PollKind::kInterval;
 
-  // All files, by serial.
-  absl::btree_map<uint64_t, std::unique_ptr<TrackedFile>> files_;
-  // Those that the model may name again: all but the detached.
-  absl::flat_hash_map<FileId, TrackedFile*> by_id_;
-  // Those that have a name in the event stream, by it.
+  SettledFiles settled_;
+  // Those of them that were admitted in this poll and are not told yet, in the
+  // order of names.
+  std::vector<FileSlot> fresh_;
+  // Those that EndPoll will read.
+  std::vector<FileSlot> due_slots_;
+  size_t empty_due_ = 0;  // those of them that are empty
+
+  // The others: those that are not published, leave, or stand under another
+  // name than they are reported under. By serial; their handles are pinned.
+  absl::btree_map<uint64_t, std::unique_ptr<TrackedFile>> unsettled_;
+  // Those of them that the model knows, by slot, ...
+  absl::flat_hash_map<FileSlot, TrackedFile*> by_slot_;
+  // ... those that leave and may come back, ...
+  absl::flat_hash_map<FileId, TrackedFile*> leaving_by_id_;
+  // ... those that have a name in the event stream, by it, ...
   FilesByName published_;
-  // Those that are not published, leave, or stand under another name than they
-  // are reported under: as a rule, few. Their handles are pinned.
-  absl::btree_map<uint64_t, TrackedFile*> unsettled_;
-  // Those that EndPoll will read, if they are published.
+  // ... and those that EndPoll will read, if they are published.
   absl::btree_map<uint64_t, TrackedFile*> due_;
   HandleCache handles_;
   uint64_t next_serial_ = 1;

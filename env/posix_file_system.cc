@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/fixed_array.h"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -86,12 +87,12 @@ FileStat FromStat(const struct stat& from) {
 
 // Of what `name` means below `dir_fd`; of the descriptor itself if it is empty.
 // Returns an errno, or 0.
-int StatAt(int dir_fd, const std::string& name, FileStat* stat) {
-  const int flags = name.empty() ? AT_EMPTY_PATH : 0;
+int StatAt(int dir_fd, const char* name, FileStat* stat) {
+  const int flags = *name == '\0' ? AT_EMPTY_PATH : 0;
   struct statx extended;
   if (RetryOnSignal([&] {
-        return statx(dir_fd, name.c_str(), flags,
-                     STATX_BASIC_STATS | STATX_BTIME, &extended);
+        return statx(dir_fd, name, flags, STATX_BASIC_STATS | STATX_BTIME,
+                     &extended);
       }) == 0) {
     *stat = FromStatx(extended);
     return 0;
@@ -99,8 +100,8 @@ int StatAt(int dir_fd, const std::string& name, FileStat* stat) {
   // EPERM comes from seccomp filters that do not know the call.
   if (errno != ENOSYS && errno != EPERM) return errno;
   struct stat plain;
-  if (RetryOnSignal(
-          [&] { return fstatat(dir_fd, name.c_str(), &plain, flags); }) != 0) {
+  if (RetryOnSignal([&] { return fstatat(dir_fd, name, &plain, flags); }) !=
+      0) {
     return errno;
   }
   *stat = FromStat(plain);
@@ -184,7 +185,11 @@ class PosixDirectory : public Directory {
     if (name.empty()) {
       error = ENOENT;
     } else if (!absl::StrContains(name, absl::string_view("\0", 1))) {
-      error = StatAt(fd_.get(), name == "." ? "" : std::string(name), &stat);
+      // Most names are short, and there may be a million of them.
+      absl::FixedArray<char, 256> terminated(name.size() + 1);
+      std::copy(name.begin(), name.end(), terminated.begin());
+      terminated.back() = '\0';
+      error = StatAt(fd_.get(), name == "." ? "" : terminated.data(), &stat);
     }
     if (error != 0) return ErrnoStatus(error, "stat", PathOf(name));
     return stat;
