@@ -4,12 +4,22 @@
 #include "env/posix_file_system.h"
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <thread>
@@ -127,6 +137,66 @@ TEST(PosixFileSystem, AgreesWithFstatOnDeviceAndInode) {
   EXPECT_EQ(actual.id.inode, expected.st_ino);
   EXPECT_EQ(actual.mtime, absl::TimeFromTimespec(expected.st_mtim));
   EXPECT_EQ(actual.ctime, absl::TimeFromTimespec(expected.st_ctim));
+}
+
+TEST(PosixFileSystem, TellsTheTimeOfBirthWhereItIsRecorded) {
+  struct statx expected;
+  ASSERT_EQ(
+      statx(AT_FDCWD, ::testing::TempDir().c_str(), 0, STATX_BTIME, &expected),
+      0);
+  const bool recorded = (expected.stx_mask & STATX_BTIME) != 0;
+  const FileStat actual =
+      *(*PosixFileSystem().OpenDirectory(::testing::TempDir()))->Stat(".");
+  EXPECT_EQ(actual.id.birth_ns,
+            recorded ? expected.stx_btime.tv_sec * int64_t{1000000000} +
+                           expected.stx_btime.tv_nsec
+                     : 0);
+}
+
+// Runs `check` in a child process; whether it returned true there.
+bool InChild(const std::function<bool()>& check) {
+  const pid_t child = fork();
+  if (child == 0) _exit(check() ? 0 : 1);
+  int status = -1;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST(PosixFileSystem, ATerminalDoesNotBecomeTheControllingOne) {
+  const UniqueFd master(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_GE(master.get(), 0);
+  ASSERT_EQ(unlockpt(master.get()), 0);
+  const std::string path = ptsname(master.get());
+  EXPECT_TRUE(InChild([&path] {
+    setsid();  // a leader without a terminal gets the first that it opens
+    auto dir = *PosixFileSystem().OpenDirectory("/");
+    if (dir->OpenFile(path.substr(1)).ok()) return false;
+    return open("/dev/tty", O_RDWR | O_CLOEXEC) < 0;
+  }));
+}
+
+// From now on getdents64(2) fails with EIO in this process.
+bool BreakListings() {
+  sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getdents64, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  sock_fprog program;
+  program.len = sizeof(code) / sizeof(code[0]);
+  program.filter = code;
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+TEST(PosixFileSystem, AListingThatFailsIsNotTakenForComplete) {
+  EXPECT_TRUE(InChild([] {
+    auto dir = *PosixFileSystem().OpenDirectory("/");
+    if (!BreakListings()) return false;
+    const absl::Status listed = dir->ForEachEntry([](const DirEntry&) {});
+    return !listed.ok() && !absl::IsNotFound(listed);
+  }));
 }
 
 TEST(PosixFileSystem, RelativePathsStartAtTheWorkingDirectory) {
