@@ -44,6 +44,8 @@ namespace {
 
 // How long a long poll keeps its events to itself.
 constexpr absl::Duration kFlushInterval = absl::Milliseconds(200);
+// How long it may look away from signals.
+constexpr absl::Duration kPumpInterval = absl::Milliseconds(5);
 
 LoggingOptions LoggingOptionsOf(const DirwatcherOptions& options) {
   LoggingOptions result;
@@ -171,13 +173,18 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   TeeEventSink sink(std::move(sinks));
 
   DirectoryWatcherOptions watcher_options = WatcherOptionsOf(options);
-  absl::Duration next_flush = clock.Uptime() + kFlushInterval;
+  absl::Duration next_pump;
+  absl::Duration next_flush;
   watcher_options.between_turns = [&] {
-    running_loop->PumpSignals();
     const absl::Duration now = clock.Uptime();
-    if (now < next_flush) return;
-    sink.Flush();
-    next_flush = now + kFlushInterval;
+    if (now >= next_pump) {
+      running_loop->PumpSignals();
+      next_pump = now + kPumpInterval;
+    }
+    if (now >= next_flush) {
+      sink.Flush();
+      next_flush = now + kFlushInterval;
+    }
   };
   PosixFileSystem file_system;
   DirectoryWatcher watcher(

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "dirwatch/scan_kernels.h"
 
@@ -11,11 +12,16 @@ namespace {
 
 // `bytes` up to where the last line in them begins, as a line that goes on
 // behind them is better seen in the next piece, in whole. All of them if no
-// line begins behind the `known` ones. `scan` stands at the end of those.
+// line begins behind the `known` ones, or the last one is very long. `scan`
+// stands at the end of the known ones.
 absl::string_view BeforeLastLine(absl::string_view bytes, size_t known,
                                  const ScanState& scan) {
+  // Longer lines are not worth the search.
+  constexpr size_t kLongLine = size_t{64} << 10;
+  const size_t from =
+      std::max(known, bytes.size() - std::min(bytes.size(), kLongLine));
   const void* const newline =
-      memrchr(bytes.data() + known, '\n', bytes.size() - known);
+      memrchr(bytes.data() + from, '\n', bytes.size() - from);
   if (newline != nullptr) {
     const auto size = static_cast<const char*>(newline) + 1 - bytes.data();
     return bytes.substr(0, static_cast<size_t>(size));
@@ -26,17 +32,22 @@ absl::string_view BeforeLastLine(absl::string_view bytes, size_t known,
   return nuls == 0 ? bytes : bytes.substr(0, known + nuls);
 }
 
+size_t BufferBytes(const AppendScanner& scanner,
+                   const AppendReaderOptions& options) {
+  const int64_t seen_again =
+      std::max(scanner.max_resume_bytes(), ContentFingerprint::kTailBytes);
+  return static_cast<size_t>(std::max(seen_again + options.read_bytes,
+                                      ContentFingerprint::kHeadBytes));
+}
+
 }  // namespace
 
 AppendReader::AppendReader(const AppendScanner* scanner,
                            const AppendReaderOptions& options)
-    : scanner_(*scanner), options_(options) {
-  const int64_t seen_again =
-      std::max(scanner->max_resume_bytes(), ContentFingerprint::kTailBytes);
-  const int64_t size =
-      std::max(seen_again + options.read_bytes, ContentFingerprint::kHeadBytes);
-  buffer_.resize(static_cast<size_t>(size));
-}
+    : scanner_(*scanner),
+      options_(options),
+      buffer_bytes_(BufferBytes(*scanner, options)),
+      buffer_(new char[buffer_bytes_]) {}
 
 AppendReader::Piece AppendReader::ReadAll(ReadableFile* file, int64_t begin,
                                           absl::Span<char> buffer) {
@@ -63,8 +74,9 @@ AppendReader::Piece AppendReader::ReadAll(ReadableFile* file, int64_t begin,
 
 AppendReader::Piece AppendReader::ReadFresh(ReadableFile* file, int64_t begin,
                                             size_t known) {
-  const absl::Span<char> buffer = absl::MakeSpan(buffer_).subspan(
-      0, known + static_cast<size_t>(options_.read_bytes));
+  const absl::Span<char> buffer =
+      absl::MakeSpan(buffer_.get(), buffer_bytes_)
+          .subspan(0, known + static_cast<size_t>(options_.read_bytes));
   const absl::StatusOr<size_t> n = file->ReadAt(begin, buffer);
   if (!n.ok() || *n <= known) {
     // Nothing new, or a read so short that the known bytes and the new ones
@@ -96,7 +108,8 @@ absl::StatusOr<bool> AppendReader::HeadIsIntact(
     ReadableFile* file, const ContentFingerprint& fingerprint) {
   const auto size = static_cast<size_t>(fingerprint.head_bytes());
   if (size == 0) return true;
-  const Piece head = ReadAll(file, 0, absl::MakeSpan(buffer_).subspan(0, size));
+  const Piece head = ReadAll(
+      file, 0, absl::MakeSpan(buffer_.get(), buffer_bytes_).subspan(0, size));
   if (!head.status.ok()) return head.status;
   return head.bytes.size() == size && fingerprint.MatchesHead(head.bytes);
 }
@@ -114,9 +127,10 @@ absl::Status AppendReader::Restart(ReadableFile* file, FilePosition* position,
     const absl::StatusOr<bool> head = HeadIsIntact(file, known->fingerprint);
     if (!head.ok()) return head.status();
     const int64_t tail_bytes = known->fingerprint.tail_bytes();
-    const Piece tail = ReadAll(
-        file, size - tail_bytes,
-        absl::MakeSpan(buffer_).subspan(0, static_cast<size_t>(tail_bytes)));
+    const Piece tail =
+        ReadAll(file, size - tail_bytes,
+                absl::MakeSpan(buffer_.get(), buffer_bytes_)
+                    .subspan(0, static_cast<size_t>(tail_bytes)));
     if (!tail.status.ok()) return tail.status;
     if (*head && tail.bytes.size() == static_cast<size_t>(tail_bytes) &&
         known->fingerprint.MatchesTail(tail.bytes)) {
@@ -230,7 +244,8 @@ absl::Status AppendReader::FinishLine(ReadableFile* file,
   const int64_t begin = scanner_.ResumeOffset(scan);
   const auto size = static_cast<size_t>(scan.offset_bytes - begin);
   const Piece piece =
-      ReadAll(file, begin, absl::MakeSpan(buffer_).subspan(0, size));
+      ReadAll(file, begin,
+              absl::MakeSpan(buffer_.get(), buffer_bytes_).subspan(0, size));
   if (!piece.status.ok()) return piece.status;
   if (piece.bytes.size() < size) return absl::OkStatus();  // it was cut since
   scanner_.Finish(piece.bytes, &scan, [&](const LineMatch& match) {

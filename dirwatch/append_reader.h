@@ -10,8 +10,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -52,8 +52,9 @@ struct AppendReaderOptions {
   int64_t max_text_bytes = 4096;
   // One turn reads about so much and leaves the rest to the next.
   int64_t max_bytes_per_turn = int64_t{64} << 20;
-  // One read asks for about so much; the buffer is a little larger.
-  int64_t read_bytes = int64_t{512} << 10;
+  // One read asks for about so much; the buffer is a little larger. Of it only
+  // what is used costs memory.
+  int64_t read_bytes = int64_t{2} << 20;
 };
 
 struct ReadTotals {
@@ -116,7 +117,8 @@ class AppendReader {
 
   const AppendScanner& scanner_;
   const AppendReaderOptions options_;
-  std::vector<char> buffer_;
+  const size_t buffer_bytes_;
+  const std::unique_ptr<char[]> buffer_;
   std::string text_;  // a window that begins before the buffer; reused
   ReadTotals totals_;
 };

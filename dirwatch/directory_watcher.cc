@@ -16,12 +16,15 @@ TrackedFilesOptions FilesOptions(const DirectoryWatcherOptions& options) {
   TrackedFilesOptions result;
   result.max_open_files = options.max_open_files;
   result.reader = options.reader;
+  result.threads = options.threads;
   result.between_turns = options.between_turns;
   return result;
 }
 
 // How many files a sweep has in hand at a time.
 constexpr size_t kFilesAtATime = 16384;
+// Of those, how many a thread takes at a time.
+constexpr size_t kFilesForAThread = 512;
 
 // Why a directory counts as missing; absent: the error does not say that it is.
 absl::optional<MissingReason> WhyMissing(const absl::Status& status) {
@@ -225,13 +228,14 @@ void DirectoryWatcher::Sweep() {
 void DirectoryWatcher::LookAtSlots(const std::vector<FileSlot>& slots,
                                    std::vector<std::string>* changed) {
   std::vector<FileStat> stats(slots.size());
-  ParallelFor(options_.threads, slots.size(), [&](size_t begin, size_t end) {
+  const auto look = [&](size_t, size_t begin, size_t end) {
     for (size_t i = begin; i < end; ++i) {
       const absl::StatusOr<FileStat> stat =
           directory_->Stat(model_.PrimaryName(slots[i]));
       if (stat.ok()) stats[i] = *stat;
     }
-  });
+  };
+  ParallelFor(options_.threads, slots.size(), kFilesForAThread, look);
   for (size_t i = 0; i < slots.size(); ++i) {
     if (stats[i].type == FileType::kRegular &&
         stats[i].id == model_.IdOf(slots[i])) {

@@ -7,34 +7,27 @@
 #include <vector>
 
 namespace dirwatcher {
-namespace {
-
-// A piece takes about a millisecond if an index is a system call, so that a
-// thread that starts late, or is slow, holds up nobody for long.
-constexpr size_t kPiece = 512;
-
-}  // namespace
-
-void ParallelFor(size_t threads, size_t n,
-                 absl::FunctionRef<void(size_t begin, size_t end)> work) {
+void ParallelFor(
+    size_t threads, size_t n, size_t piece,
+    absl::FunctionRef<void(size_t thread, size_t begin, size_t end)> work) {
   std::atomic<size_t> next{0};
-  const auto run = [&] {
+  const auto run = [&](size_t thread) {
     for (;;) {
-      const size_t begin = next.fetch_add(kPiece);
+      const size_t begin = next.fetch_add(piece);
       if (begin >= n) return;
-      work(begin, std::min(begin + kPiece, n));
+      work(thread, begin, std::min(begin + piece, n));
     }
   };
   std::vector<std::thread> others;
-  const size_t useful = std::min(threads, n / kPiece);
-  for (size_t i = 1; i < useful; ++i) {
+  const size_t useful = std::min(threads, n / piece);
+  for (size_t thread = 1; thread < useful; ++thread) {
     try {
-      others.emplace_back(run);
+      others.emplace_back(run, thread);
     } catch (const std::system_error&) {
       break;  // fewer do it as well
     }
   }
-  run();
+  run(0);
   for (std::thread& other : others) other.join();
 }
 

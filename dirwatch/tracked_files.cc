@@ -64,6 +64,7 @@ TrackedFiles::TrackedFiles(const TrackedFilesOptions& options,
       matcher_(*matcher),
       scanner_(matcher),
       reader_(&scanner_, options.reader),
+      ahead_(&scanner_, options.reader, options.threads),
       sink_(*sink),
       handles_(options.max_open_files) {}
 
@@ -298,10 +299,10 @@ void TrackedFiles::FindMoved() {
     });
     for (const auto& [path, file] : candidates) {
       if (handles_.Holds(file->handle)) continue;
-      absl::StatusOr<std::unique_ptr<ReadableFile>> opened =
-          OpenAt(path, file->id);
+      absl::StatusOr<OpenedFile> opened =
+          OpenSameFile(directory_, path, file->id);
       if (!opened.ok()) continue;
-      handles_.Put(file->handle, *std::move(opened));
+      handles_.Put(file->handle, std::move(opened->file));
       handles_.Pin(file->handle);
     }
   }
@@ -329,7 +330,7 @@ void TrackedFiles::ForgetUnseen() {
 void TrackedFiles::HoldWaiting() {
   for (const auto& [serial, file] : unsettled_) {
     if (file->published() || file->leaving) continue;
-    const absl::StatusOr<OpenFile*> held = Open(file.get());
+    const absl::StatusOr<Opened> held = Open(file.get());
     if (held.ok()) {
       handles_.Pin(file->handle);
     } else if (!IsTransient(held.status())) {
@@ -585,14 +586,71 @@ std::vector<TrackedFiles::ReadJob> TrackedFiles::TakeDue() {
 
 void TrackedFiles::ReadDue() {
   std::vector<ReadJob> jobs = TakeDue();
-  while (!jobs.empty()) {
-    std::vector<ReadJob> unfinished;
-    for (ReadJob& job : jobs) {
-      if (ReadOneTurn(&job)) unfinished.push_back(job);
+  for (size_t next = 0; next < jobs.size();) {
+    // As many as may be open at a time are read ahead together.
+    const size_t end = std::min(jobs.size(), next + AheadLimit());
+    std::vector<ReadAhead::Result> ahead =
+        ReadAheadOf(absl::MakeConstSpan(jobs).subspan(next, end - next));
+    for (size_t i = 0; next < end; ++next, ++i) {
+      ReadJob& job = jobs[next];
+      job.needs_another = i < ahead.size() && ahead[i].usable
+                              ? TakeOver(job, &ahead[i])
+                              : ReadOneTurn(&job);
       if (options_.between_turns) options_.between_turns();
     }
-    jobs = std::move(unfinished);
   }
+  // Those that were not read to their end have more turns, one after the other.
+  const auto is_done = [](const ReadJob& job) { return !job.needs_another; };
+  for (;;) {
+    jobs.erase(std::remove_if(jobs.begin(), jobs.end(), is_done), jobs.end());
+    if (jobs.empty()) return;
+    for (ReadJob& job : jobs) {
+      job.needs_another = ReadOneTurn(&job);
+      if (options_.between_turns) options_.between_turns();
+    }
+  }
+}
+
+size_t TrackedFiles::AheadLimit() const {
+  constexpr size_t kMost = 256;
+  return std::min(kMost, std::max<size_t>(options_.max_open_files / 2, 1));
+}
+
+// What can be read of these files before their turn: empty, or a result for
+// each.
+std::vector<ReadAhead::Result> TrackedFiles::ReadAheadOf(
+    absl::Span<const ReadJob> jobs) const {
+  constexpr size_t kWorthIt = 16;
+  if (options_.threads < 2 || jobs.size() < kWorthIt || directory_ == nullptr) {
+    return {};
+  }
+  std::vector<ReadAhead::Request> requests(jobs.size());
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    // Others are held open, or are special: without a path nothing is found.
+    if (jobs[i].file != nullptr || handles_.Holds(jobs[i].slot)) continue;
+    requests[i] = {jobs[i].name, model_.IdOf(jobs[i].slot),
+                   settled_.position(jobs[i].slot)};
+  }
+  return ahead_.Read(directory_, requests);
+}
+
+// Takes over what was read ahead, as if it were read now. Returns whether
+// another turn is needed.
+bool TrackedFiles::TakeOver(const ReadJob& job, ReadAhead::Result* ahead) {
+  TrackedFile file = Load(job.slot);
+  file.position = ahead->position;
+  read_ahead_totals_.bytes += ahead->totals.bytes;
+  read_ahead_totals_.lines += ahead->totals.lines;
+  reading_ = &file;
+  ahead->Tell(this);
+  reading_ = nullptr;
+  if (!problems_.empty()) problems_.erase(file.name);
+  NoteCaughtUp(&file, ahead->opened.stat);
+  settled_.Set(job.slot, file.position, file.rest);
+  OpenFile* const held =
+      handles_.Put(file.handle, std::move(ahead->opened.file));
+  held->checkpoints = std::move(ahead->checkpoints);
+  return false;
 }
 
 bool TrackedFiles::ReadOneTurn(ReadJob* job) {
@@ -605,9 +663,11 @@ bool TrackedFiles::ReadOneTurn(ReadJob* job) {
 
 // Returns whether the file needs another turn in this poll.
 bool TrackedFiles::ReadOneTurn(TrackedFile* file, ReadJob* job) {
-  const absl::StatusOr<OpenFile*> open = Open(file);
-  const absl::StatusOr<FileStat> stat =
-      open.ok() ? (*open)->file->Stat() : open.status();
+  const absl::StatusOr<Opened> open = Open(file);
+  const absl::StatusOr<FileStat> stat = !open.ok() ? open.status()
+                                        : open->stat.has_value()
+                                            ? *open->stat
+                                            : open->held->file->Stat();
   if (!stat.ok()) {
     NoteFailure(file, stat.status());
     return false;
@@ -616,7 +676,7 @@ bool TrackedFiles::ReadOneTurn(TrackedFile* file, ReadJob* job) {
   const int64_t before = file->position.scan.offset_bytes;
   reading_ = file;
   const absl::StatusOr<AppendReader::TurnEnd> end = reader_.ReadTurn(
-      (*open)->file.get(), &file->position, &(*open)->checkpoints, this);
+      open->held->file.get(), &file->position, &open->held->checkpoints, this);
   reading_ = nullptr;
   const int64_t after = file->position.scan.offset_bytes;
   if (after != before) file->quiet = false;
@@ -645,11 +705,11 @@ void TrackedFiles::NoteFailure(TrackedFile* file, const absl::Status& status) {
   if (!IsTransient(status)) TellProblem(file->name, status);
   // A descriptor may have gone bad (ESTALE) while the file is as good as ever.
   if (file->leaving || directory_ == nullptr) return;
-  absl::StatusOr<std::unique_ptr<ReadableFile>> again =
-      OpenAt(file->path, file->id);
+  absl::StatusOr<OpenedFile> again =
+      OpenSameFile(directory_, file->path, file->id);
   if (!again.ok()) return;
   handles_.Close(file->handle);
-  handles_.Put(file->handle, *std::move(again));
+  handles_.Put(file->handle, std::move(again->file));
   if (!file->settled) handles_.Pin(file->handle);
 }
 
@@ -666,38 +726,29 @@ void TrackedFiles::NoteCaughtUp(TrackedFile* file, const FileStat& stat) {
   if (full_poll) file->quiet = true;
 }
 
-absl::StatusOr<OpenFile*> TrackedFiles::Open(TrackedFile* file) {
-  if (OpenFile* const held = handles_.Use(file->handle)) return held;
+absl::StatusOr<TrackedFiles::Opened> TrackedFiles::Open(TrackedFile* file) {
+  if (OpenFile* const held = handles_.Use(file->handle)) {
+    return Opened{held, absl::nullopt};
+  }
   if (file->leaving || directory_ == nullptr) return Moved();
-  absl::StatusOr<std::unique_ptr<ReadableFile>> opened =
-      OpenAt(file->path, file->id);
+  absl::StatusOr<OpenedFile> opened =
+      OpenSameFile(directory_, file->path, file->id);
   if (absl::IsResourceExhausted(opened.status()) && handles_.CloseIdlest()) {
-    opened = OpenAt(file->path, file->id);
+    opened = OpenSameFile(directory_, file->path, file->id);
   }
   if (!opened.ok()) return opened.status();
-  OpenFile* const held = handles_.Put(file->handle, *std::move(opened));
+  OpenFile* const held = handles_.Put(file->handle, std::move(opened->file));
   if (!file->settled) handles_.Pin(file->handle);
-  return held;
-}
-
-absl::StatusOr<std::unique_ptr<ReadableFile>> TrackedFiles::OpenAt(
-    const std::string& path, const FileId& id) {
-  absl::StatusOr<std::unique_ptr<ReadableFile>> file =
-      directory_->OpenFile(path);
-  if (!file.ok()) return file;
-  const absl::StatusOr<FileStat> stat = (*file)->Stat();
-  if (!stat.ok()) return stat.status();
-  if (stat->id != id) return Moved();
-  return file;
+  return Opened{held, opened->stat};
 }
 
 void TrackedFiles::FinishLine(TrackedFile* file) {
   if (!scanner_.NeedsFinish(file->position.scan)) return;
-  const absl::StatusOr<OpenFile*> open = Open(file);
+  const absl::StatusOr<Opened> open = Open(file);
   if (!open.ok()) return;
   reading_ = file;
   const absl::Status status =
-      reader_.FinishLine((*open)->file.get(), &file->position, this);
+      reader_.FinishLine(open->held->file.get(), &file->position, this);
   reading_ = nullptr;
   if (!status.ok()) TellProblem(file->name, status);
 }

@@ -32,6 +32,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "dirwatch/append_reader.h"
 #include "dirwatch/append_scanner.h"
 #include "dirwatch/directory_model.h"
@@ -39,6 +40,7 @@
 #include "dirwatch/handle_cache.h"
 #include "dirwatch/line_matcher.h"
 #include "dirwatch/name_claims.h"
+#include "dirwatch/read_ahead.h"
 #include "dirwatch/settled_files.h"
 #include "dirwatch/tracked_file.h"
 #include "env/file_system.h"
@@ -53,6 +55,7 @@ enum class PollKind {
 struct TrackedFilesOptions {
   size_t max_open_files = 256;
   AppendReaderOptions reader;
+  size_t threads = 1;                   // as in DirectoryWatcherOptions
   std::function<void()> between_turns;  // may be empty
 };
 
@@ -117,7 +120,10 @@ class TrackedFiles : private ReadListener {
     return static_cast<int64_t>(settled_.size() + published_.size());
   }
   int64_t match_count() const { return match_count_; }
-  const ReadTotals& read_totals() const { return reader_.totals(); }
+  ReadTotals read_totals() const {
+    return {reader_.totals().bytes + read_ahead_totals_.bytes,
+            reader_.totals().lines + read_ahead_totals_.lines};
+  }
 
  private:
   using FilesByName = absl::btree_map<std::string, TrackedFile*>;
@@ -157,6 +163,7 @@ class TrackedFiles : private ReadListener {
     int64_t target_bytes =
         -1;            // how far to read in this poll; -1: not known yet
     int restarts = 0;  // how often it was found cut in this poll
+    bool needs_another = false;  // turn
   };
   void SetDue(FileSlot slot);
   std::vector<ReadJob> TakeDue();
@@ -167,9 +174,15 @@ class TrackedFiles : private ReadListener {
   void ReadToEnd(TrackedFile* file);
   void NoteFailure(TrackedFile* file, const absl::Status& status);
   void NoteCaughtUp(TrackedFile* file, const FileStat& stat);
-  absl::StatusOr<OpenFile*> Open(TrackedFile* file);
-  absl::StatusOr<std::unique_ptr<ReadableFile>> OpenAt(const std::string& path,
-                                                       const FileId& id);
+  size_t AheadLimit() const;
+  std::vector<ReadAhead::Result> ReadAheadOf(
+      absl::Span<const ReadJob> jobs) const;
+  bool TakeOver(const ReadJob& job, ReadAhead::Result* ahead);
+  struct Opened {
+    OpenFile* held = nullptr;
+    absl::optional<FileStat> stat;  // if it was opened just now
+  };
+  absl::StatusOr<Opened> Open(TrackedFile* file);
   void FinishLine(TrackedFile* file);
   void OnMatch(const LineMatch& match, absl::string_view text,
                bool cut) override;
@@ -180,6 +193,8 @@ class TrackedFiles : private ReadListener {
   const LineMatcher& matcher_;
   const AppendScanner scanner_;
   AppendReader reader_;
+  const ReadAhead ahead_;
+  ReadTotals read_ahead_totals_;  // of what was taken over from it
   EventSink& sink_;
 
   Directory* directory_ = nullptr;

@@ -1,0 +1,102 @@
+#include "dirwatch/read_ahead.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "dirwatch/parallel.h"
+
+namespace dirwatcher {
+namespace {
+
+// Opening and reading a file takes some ten microseconds.
+constexpr size_t kFilesAtATime = 8;
+
+}  // namespace
+
+absl::StatusOr<OpenedFile> OpenSameFile(Directory* directory,
+                                        absl::string_view path,
+                                        const FileId& id) {
+  absl::StatusOr<std::unique_ptr<ReadableFile>> file =
+      directory->OpenFile(path);
+  if (!file.ok()) return file.status();
+  const absl::StatusOr<FileStat> stat = (*file)->Stat();
+  if (!stat.ok()) return stat.status();
+  // It moved between two calls.
+  if (stat->id != id) return absl::AbortedError("it was replaced meanwhile");
+  return OpenedFile{*std::move(file), *stat};
+}
+
+// Keeps what would be told, as long as it is little.
+class ReadAhead::Result::Recorder : public ReadListener {
+ public:
+  explicit Recorder(Result* result) : result_(*result) {}
+
+  void OnMatch(const LineMatch& match, absl::string_view text,
+               bool cut) override {
+    if (result_.matches_.size() == kMaxMatches ||
+        result_.texts_.size() + text.size() > kMaxTextBytes) {
+      is_simple_ = false;
+    }
+    if (!is_simple_) return;
+    result_.matches_.push_back({match, text.size(), cut});
+    result_.texts_.append(text.data(), text.size());
+  }
+
+  void OnTruncated() override { is_simple_ = false; }
+
+  bool is_simple() const { return is_simple_; }
+
+ private:
+  Result& result_;
+  bool is_simple_ = true;
+};
+
+void ReadAhead::Result::Tell(ReadListener* listener) const {
+  absl::string_view rest = texts_;
+  for (const Match& each : matches_) {
+    listener->OnMatch(each.match, rest.substr(0, each.text_bytes), each.cut);
+    rest.remove_prefix(each.text_bytes);
+  }
+}
+
+std::vector<ReadAhead::Result> ReadAhead::Read(
+    Directory* directory, absl::Span<const Request> requests) const {
+  std::vector<Result> results(requests.size());
+  std::vector<std::unique_ptr<AppendReader>> readers(threads_);
+  const auto read = [&](size_t thread, size_t begin, size_t end) {
+    std::unique_ptr<AppendReader>& reader = readers[thread];
+    if (reader == nullptr) {
+      reader = std::make_unique<AppendReader>(scanner_, options_);
+    }
+    for (size_t i = begin; i < end; ++i) {
+      ReadOne(directory, requests[i], reader.get(), &results[i]);
+    }
+  };
+  ParallelFor(threads_, requests.size(), kFilesAtATime, read);
+  return results;
+}
+
+void ReadAhead::ReadOne(Directory* directory, const Request& request,
+                        AppendReader* reader, Result* result) {
+  if (request.path.empty()) return;
+  absl::StatusOr<OpenedFile> opened =
+      OpenSameFile(directory, request.path, request.id);
+  if (!opened.ok()) return;
+  const int64_t offset_bytes = request.position.scan.offset_bytes;
+  if (opened->stat.size_bytes - offset_bytes > kMaxBytes) return;
+  Result::Recorder recorder(result);
+  result->position = request.position;
+  const ReadTotals before = reader->totals();
+  const absl::StatusOr<AppendReader::TurnEnd> end = reader->ReadTurn(
+      opened->file.get(), &result->position, &result->checkpoints, &recorder);
+  if (!end.ok() || *end != AppendReader::TurnEnd::kCaughtUp ||
+      !recorder.is_simple()) {
+    return;
+  }
+  result->totals.bytes = reader->totals().bytes - before.bytes;
+  result->totals.lines = reader->totals().lines - before.lines;
+  result->opened = *std::move(opened);
+  result->usable = true;
+}
+
+}  // namespace dirwatcher

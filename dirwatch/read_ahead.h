@@ -1,0 +1,109 @@
+// ReadAhead: reads many small files on several threads, before it is their
+// turn.
+//
+// What was found in a file is kept and told when its turn comes, so that the
+// order of what is told does not depend on threads:
+//
+//   std::vector<ReadAhead::Result> results = ahead.Read(directory, requests);
+//   if (results[0].usable) results[0].Tell(&listener);
+//
+// Whatever is not simple (an error, a file that was cut, that is too large or
+// has too many matches) is not usable: then the file is read again, in its
+// turn, as if nothing had been tried.
+
+#ifndef DIRWATCHER_DIRWATCH_READ_AHEAD_H_
+#define DIRWATCHER_DIRWATCH_READ_AHEAD_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "dirwatch/append_reader.h"
+#include "dirwatch/append_scanner.h"
+#include "dirwatch/checkpoints.h"
+#include "env/file_stat.h"
+#include "env/file_system.h"
+
+namespace dirwatcher {
+
+// A file with what was said of it when it was opened.
+struct OpenedFile {
+  std::unique_ptr<ReadableFile> file;
+  FileStat stat;
+};
+
+// Opens the file at `path`. ABORTED: another one than `id` stands there; else
+// what Directory::OpenFile and ReadableFile::Stat return.
+absl::StatusOr<OpenedFile> OpenSameFile(Directory* directory,
+                                        absl::string_view path,
+                                        const FileId& id);
+
+// Thread-compatible: Read uses threads of its own.
+class ReadAhead {
+ public:
+  // More than that is not read ahead of one file.
+  static constexpr int64_t kMaxBytes = int64_t{256} << 10;
+  // Nor is a file that has more matches, or more text in them.
+  static constexpr size_t kMaxMatches = 256;
+  static constexpr size_t kMaxTextBytes = size_t{64} << 10;
+
+  struct Request {
+    absl::string_view path;  // empty: nothing is read
+    FileId id;
+    FilePosition position;
+  };
+
+  class Result {
+   public:
+    bool usable = false;
+    // If it is: the file, read from the requested position to its end.
+    OpenedFile opened;
+    FilePosition position;
+    Checkpoints checkpoints;
+    ReadTotals totals;  // of this reading
+
+    // Tells the matches.
+    void Tell(ReadListener* listener) const;
+
+   private:
+    friend class ReadAhead;
+    class Recorder;
+    struct Match {
+      LineMatch match;
+      size_t text_bytes = 0;
+      bool cut = false;
+    };
+    std::vector<Match> matches_;
+    std::string texts_;  // of the matches, one behind the other
+  };
+
+  // `scanner` must outlive this. REQUIRES: threads >= 1.
+  ReadAhead(const AppendScanner* scanner, const AppendReaderOptions& options,
+            size_t threads)
+      : scanner_(scanner), options_(options), threads_(threads) {
+    options_.read_bytes = std::min(options_.read_bytes, kMaxBytes);
+  }
+
+  // One result for each request. With more than one thread, `directory` is used
+  // by several at once. As many files are open in the end as are usable.
+  std::vector<Result> Read(Directory* directory,
+                           absl::Span<const Request> requests) const;
+
+ private:
+  static void ReadOne(Directory* directory, const Request& request,
+                      AppendReader* reader, Result* result);
+
+  const AppendScanner* const scanner_;
+  AppendReaderOptions options_;
+  const size_t threads_;
+};
+
+}  // namespace dirwatcher
+
+#endif  // DIRWATCHER_DIRWATCH_READ_AHEAD_H_
