@@ -21,7 +21,7 @@ enum class CorpusKind {
   kOneLine,     // no newline at all, and the magic once in a million bytes
 };
 
-// Makes the corpus piece by piece. A log line has 110 bytes on average, like
+// Makes the corpus piece by piece. A log line has 120 bytes on average, like
 //   2026-03-01T12:00:00.123456Z web-07 nginx[4711]: status=200 path=/v1/items/9
 //   ...
 // Thread-compatible.
