@@ -187,7 +187,9 @@ bool DirectoryWatcher::SweepSuffices(const FileStat& root) {
   const bool trusted = same && listed_again_;
   listed_again_ = same;
   listed_mtime_ = root.mtime;
-  if (!trusted || !problems_.empty()) return false;
+  if (!trusted || !problems_.empty() || !directory_->StampTellsOfEntries()) {
+    return false;
+  }
   // Directories below have stamps of their own. Notifications tell of changes
   // in them, but not for sure: after each round everything is listed.
   return options_.depth == Depth::kOneDirectory ||

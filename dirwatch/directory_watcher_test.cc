@@ -424,6 +424,24 @@ TEST_F(DirectoryWatcherTest, ADirectoryThatDoesNotChangeIsNotListedAgain) {
   EXPECT_EQ(listings, 1);
 }
 
+TEST_F(DirectoryWatcherTest, ADirectoryOnAServerIsListedEveryTime) {
+  FakeFileSystemOptions remote;
+  remote.is_remote = true;
+  FakeFileSystem server(remote);
+  server.CreateDirectory("/d");
+  int listings = 0;
+  FaultyFileSystem counting(&server, [&listings](const FileCall& call) {
+    listings += call.kind == FileCall::kList;
+    return Fault();
+  });
+  Start();
+  DirectoryWatcher watcher(options_, matcher_.get(), &counting, &events_);
+  for (int i = 1; i <= 5; ++i) {
+    EXPECT_TRUE(watcher.Poll().ok());
+    EXPECT_EQ(listings, i);
+  }
+}
+
 TEST_F(DirectoryWatcherTest, ALinkThatComesToLeadToAFileIsNoticed) {
   fs_.Symlink("/out/a", "/d/a.log");
   for (int i = 0; i < 4; ++i) Poll();

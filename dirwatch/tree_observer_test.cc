@@ -122,6 +122,7 @@ TEST_F(TreeObserverTest, ClearObservesNothingAnyMore) {
 }
 
 TEST_F(TreeObserverTest, ClearDoesNotTellAgainWhatDoesNotWork) {
+  notifier_.answers["/logs"] = absl::ResourceExhaustedError("no watches");
   notifier_.answers["/logs/sub"] = absl::ResourceExhaustedError("no watches");
   for (int i = 0; i < 3; ++i) {
     observer_.Observe("");
@@ -129,7 +130,7 @@ TEST_F(TreeObserverTest, ClearDoesNotTellAgainWhatDoesNotWork) {
     EXPECT_FALSE(observer_.complete());
     observer_.Clear();
   }
-  EXPECT_EQ(listener_.told.size(), 1u);
+  EXPECT_EQ(listener_.told.size(), 2u);
 }
 
 TEST_F(TreeObserverTest, ClearOfNothingAsksNothing) {

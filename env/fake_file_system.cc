@@ -130,6 +130,7 @@ class Disk {
 
   Inode* root() const { return root_; }
 
+  bool is_remote() const { return options_.is_remote; }
   absl::Time now() const { return now_; }
   void Advance(absl::Duration d) { now_ += d; }
 
@@ -477,6 +478,8 @@ class FakeDirectory : public Directory {
     return std::unique_ptr<Directory>(
         new FakeDirectory(disk_, inode, PathOf(name)));
   }
+
+  bool StampTellsOfEntries() override { return !disk_->is_remote(); }
 
  private:
   std::string PathOf(absl::string_view name) const {

@@ -49,6 +49,8 @@ struct FakeFileSystemOptions {
   // Opening beyond this many handles is RESOURCE_EXHAUSTED, as EMFILE is.
   // Writers do not count. Default: no limit.
   size_t max_open_handles = SIZE_MAX;
+  // A server, whose directories' times nobody trusts.
+  bool is_remote = false;
 };
 
 // The outcome of an operation on a FakeFileSystem. One that failed and is never

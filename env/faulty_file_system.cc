@@ -117,6 +117,10 @@ class FaultyDirectory : public Directory {
         new FaultyDirectory(state_, *std::move(dir), PathOf(name)));
   }
 
+  bool StampTellsOfEntries() override {
+    return wrapped_->StampTellsOfEntries();
+  }
+
  private:
   std::string PathOf(absl::string_view name) const {
     return absl::StrCat(path_, absl::EndsWith(path_, "/") ? "" : "/", name);

@@ -89,6 +89,12 @@ class Directory {
   // symbolic link (FAILED_PRECONDITION).
   virtual absl::StatusOr<std::unique_ptr<Directory>> OpenDirectory(
       absl::string_view name) = 0;
+
+  // Whether the directory's own mtime changes whenever a name in it comes, goes
+  // or passes to another file, so that it need not be listed again as long as
+  // it has not. Nobody knows that of file systems that other hosts or a server
+  // process change.
+  virtual bool StampTellsOfEntries() { return false; }
 };
 
 // Where paths begin. Thread-safe.

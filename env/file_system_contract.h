@@ -588,6 +588,8 @@ TEST_P(FileSystemContract, AChangeOfEntriesMovesTheDirectorysTimes) {
   };
   expect_moved([this] { world_->Write("sub/a", ""); });
   expect_moved([this] { world_->Rename("sub/a", "sub/b"); });
+  world_->Write("sub/over", "");
+  expect_moved([this] { world_->Rename("sub/over", "sub/b"); });
   expect_moved([this] { world_->Remove("sub/b"); });
 
   world_->Write("sub/c", "");

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@
 #include "absl/types/span.h"
 #include "env/errno_status.h"
 #include "env/file_stat.h"
+#include "env/inotify_watches.h"
 #include "env/unique_fd.h"
 
 namespace dirwatcher {
@@ -223,6 +225,12 @@ class PosixDirectory : public Directory {
     }
     return std::unique_ptr<Directory>(
         new PosixDirectory(std::move(fd), PathOf(bare)));
+  }
+
+  bool StampTellsOfEntries() override {
+    struct statfs file_system;
+    return fstatfs(fd_.get(), &file_system) == 0 &&
+           InotifySeesAllChanges(static_cast<uint64_t>(file_system.f_type));
   }
 
  private:

@@ -207,5 +207,11 @@ TEST(PosixFileSystem, RelativePathsStartAtTheWorkingDirectory) {
   ASSERT_EQ(fchdir(before.get()), 0);
 }
 
+TEST(PosixFileSystem, TrustsTheTimesOfDirectoriesOnLocalDisksOnly) {
+  PosixFileSystem fs;
+  EXPECT_TRUE((*fs.OpenDirectory(testing::TempDir()))->StampTellsOfEntries());
+  EXPECT_FALSE((*fs.OpenDirectory("/proc"))->StampTellsOfEntries());
+}
+
 }  // namespace
 }  // namespace dirwatcher
