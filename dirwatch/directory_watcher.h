@@ -80,8 +80,8 @@ struct WatcherTotals {
   int64_t overflows = 0;  // times that notifications were lost
 };
 
-// Thread-compatible: all calls from one thread at a time. Memory: one buffer, and
-// for each file its name and about a hundred bytes, whatever its size.
+// Thread-compatible: all calls from one thread at a time. Memory: one buffer,
+// and for each file its name and about a hundred bytes, whatever its size.
 class DirectoryWatcher {
  public:
   // All pointers must outlive this; `notifier` may be null: no notifications.
@@ -93,11 +93,11 @@ class DirectoryWatcher {
   DirectoryWatcher(const DirectoryWatcher&) = delete;
   DirectoryWatcher& operator=(const DirectoryWatcher&) = delete;
 
-  // One full poll, to be called once an interval: looks at the directory and reads
-  // what is new. When it returns, all that stood in the watched files when it
-  // was called has been reported, except what waits for a name that another
-  // file still has, what could not be read and was said so, and what was moved
-  // about while it ran.
+  // One full poll, to be called once an interval: looks at the directory and
+  // reads what is new. When it returns, all that stood in the watched files
+  // when it was called has been reported, except what waits for a name that
+  // another file still has, what could not be read and was said so, and what
+  // was moved about while it ran.
   //   OK                   the directory was looked at
   //   NOT_FOUND, FAILED_PRECONDITION, PERMISSION_DENIED
   //                        it is missing, not a directory, or closed to us;
