@@ -166,6 +166,46 @@ TEST_F(DirectoryWatcherTest, ADeletedFileIsReadToItsEndAndLetGo) {
   EXPECT_THAT(Poll(), IsEmpty());
 }
 
+TEST_F(DirectoryWatcherTest, FilesAreRemovedInTheOrderOfNamesNotOfArrival) {
+  for (const char* path : {"/d/c.log", "/d/a.log", "/d/b.log"}) {
+    fs_.Write(path, "");
+    Poll();
+  }
+  for (const char* path : {"/d/b.log", "/d/c.log", "/d/a.log"}) {
+    fs_.Remove(path);
+  }
+  std::vector<std::string> told;
+  for (int i = 0; i < 4 && told.empty(); ++i) told = Poll();
+  EXPECT_THAT(told,
+              ElementsAre("removed a.log", "removed b.log", "removed c.log"));
+}
+
+TEST_F(DirectoryWatcherTest, AFileReplacedBeforeItIsOpenedIsNotTakenForItself) {
+  fs_.Write("/d/a.log", "MAGIC old\n");
+  fs_.Write("/out/x", "MAGIC new\n");
+  bool replaced = false;
+  faulty_.set_policy([&](const FileCall& call) {
+    if (call.kind == FileCall::kOpenFile && !replaced) {
+      replaced = true;
+      fs_.Rename("/out/x", "/d/a.log");
+    }
+    return Fault();
+  });
+  EXPECT_THAT(Poll(), ElementsAre("found /d", "added a.log"));
+  std::vector<std::string> told;
+  for (int i = 0; i < 5; ++i) {
+    for (std::string& event : Poll()) told.push_back(std::move(event));
+  }
+  EXPECT_THAT(told, ElementsAre(StartsWith("gap a.log 0..?"), "removed a.log",
+                                "added a.log", "a.log:1@0 MAGIC new"));
+}
+
+TEST_F(DirectoryWatcherTest, AHintAboutADirectoryNamedLikeAFileIsNothing) {
+  Poll();
+  fs_.CreateDirectory("/d/x.log");
+  EXPECT_THAT(PollChanged({"x.log"}), IsEmpty());
+}
+
 TEST_F(DirectoryWatcherTest, AFileMovedAwayAndBackGoesOnWhereItWas) {
   fs_.Write("/d/a.log", "MAGIC 1\n");
   Poll();

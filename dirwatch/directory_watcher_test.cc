@@ -408,6 +408,21 @@ TEST_F(DirectoryWatcherTest, WithNotificationsAManyFilesAreSweptInSlices) {
   EXPECT_THAT(told, ElementsAre("e.log:2@6 MAGIC unseen"));
 }
 
+TEST_F(DirectoryWatcherTest, AFewFilesAreAllLookedAtWhateverASweepTakes) {
+  notifier_ = &scripted_;
+  options_.sweep_above_files = 3;
+  options_.files_per_sweep = 1;
+  for (const char* path : {"/d/a.log", "/d/b.log", "/d/c.log"}) {
+    fs_.Write(path, "");
+  }
+  for (int i = 0; i < 4; ++i) Poll();
+  for (const char* path : {"/d/a.log", "/d/b.log", "/d/c.log"}) {
+    fs_.Append(path, "MAGIC\n");  // and no notification comes
+  }
+  EXPECT_THAT(Poll(), ElementsAre("a.log:1@0 MAGIC", "b.log:1@0 MAGIC",
+                                  "c.log:1@0 MAGIC"));
+}
+
 TEST_F(DirectoryWatcherTest, ADirectoryThatDoesNotChangeIsNotListedAgain) {
   fs_.Write("/d/a.log", "MAGIC 1\n");
   for (int i = 0; i < 3; ++i) Poll();
