@@ -88,6 +88,21 @@ TEST(JsonWriterString, ReplacesEachMaximalSubpartThatIsNotValid) {
             "c\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\"");
 }
 
+TEST(JsonWriterKey, MayBeOfAnyLength) {
+  for (const size_t size : {0, 1, 31, 32, 33, 100}) {
+    const std::string name(size, 'k');
+    std::string out;
+    JsonWriter json(&out);
+    json.BeginObject();
+    json.Key(name);
+    json.Null();
+    json.Key(name);
+    json.Null();
+    json.EndObject();
+    EXPECT_EQ(out, "{\"" + name + "\":null,\"" + name + "\":null}");
+  }
+}
+
 // The test vectors of RFC 4648, section 10.
 TEST(JsonWriterBase64, PadsToFourDigits) {
   EXPECT_EQ(Base64(""), R"("")");
