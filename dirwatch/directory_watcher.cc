@@ -183,10 +183,16 @@ absl::Status DirectoryWatcher::ListOrSweep(PollKind kind) {
 // made right after the listing, so the directory is listed once more with the
 // same stamp, an interval later, before it is believed.
 bool DirectoryWatcher::SweepSuffices(const FileStat& root) {
-  const bool same = root.mtime == listed_mtime_;
-  const bool trusted = same && listed_again_;
+  // The ctime, too, as an mtime can be set back.
+  const bool same = root.mtime == listed_mtime_ && root.ctime == listed_ctime_;
+  // Where stamps are whole seconds, an interval is not enough.
+  const bool is_fine =
+      root.ctime != absl::FromUnixSeconds(absl::ToUnixSeconds(root.ctime));
+  const bool trusted =
+      same && listed_again_ && (is_fine || observer_.complete());
   listed_again_ = same;
   listed_mtime_ = root.mtime;
+  listed_ctime_ = root.ctime;
   if (!trusted || !problems_.empty() || !directory_->StampTellsOfEntries()) {
     return false;
   }
@@ -263,10 +269,15 @@ absl::Status DirectoryWatcher::ListAll() {
     return IsListed(listing.snapshot, name);
   });
   std::vector<FileSlot> slots;
-  files_.Apply(model_.Sync(listing.snapshot, &slots));
+  const std::vector<Change> changes = model_.Sync(listing.snapshot, &slots);
+  files_.Apply(changes);
+  absl::flat_hash_set<FileSlot> skipped;
+  if (first_listing_ && options_.start_at == StartAt::kEnd) {
+    for (const Change& change : changes) skipped.insert(change.slot);
+  }
   for (size_t i = 0; i < slots.size(); ++i) {
     const SnapshotEntry& entry = listing.snapshot.entries[i];
-    if (first_listing_ && options_.start_at == StartAt::kEnd) {
+    if (skipped.contains(slots[i])) {
       files_.SkipBefore(entry.stat.id, entry.stat.size_bytes);
     }
     if (model_.PrimaryName(slots[i]) == entry.name) {

@@ -157,6 +157,7 @@ class DirectoryWatcher {
 
   // When a listing of the root may be left out: see SweepSuffices.
   absl::Time listed_mtime_ = absl::InfinitePast();
+  absl::Time listed_ctime_ = absl::InfinitePast();
   bool listed_again_ = false;
   FileSlot sweep_from_ = 0;  // where the next sweep begins
   // Watched names that led to no file when they were listed, and may by now: a

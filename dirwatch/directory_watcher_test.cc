@@ -423,7 +423,30 @@ TEST_F(DirectoryWatcherTest, AFewFilesAreAllLookedAtWhateverASweepTakes) {
                                   "c.log:1@0 MAGIC"));
 }
 
+TEST_F(DirectoryWatcherTest, ADirectoryWhoseTimeWasSetBackIsListed) {
+  fs_.AdvanceTime(absl::Milliseconds(5));
+  fs_.Write("/d/a.log", "");
+  const absl::Time before = fs_.Now();
+  for (int i = 0; i < 4; ++i) Poll();
+  fs_.Write("/d/b.log", "MAGIC\n");
+  fs_.SetModificationTime("/d", before);
+  EXPECT_THAT(Poll(), ElementsAre("added b.log", "b.log:1@0 MAGIC"));
+}
+
+TEST_F(DirectoryWatcherTest, TimesOfWholeSecondsAreNotTrusted) {
+  fs_.Write("/d/a.log", "");
+  for (int i = 0; i < 4; ++i) Poll();
+  int listings = 0;
+  faulty_.set_policy([&listings](const FileCall& call) {
+    listings += call.kind == FileCall::kList;
+    return Fault();
+  });
+  Poll();
+  EXPECT_EQ(listings, 1);
+}
+
 TEST_F(DirectoryWatcherTest, ADirectoryThatDoesNotChangeIsNotListedAgain) {
+  fs_.AdvanceTime(absl::Milliseconds(5));  // a clock finer than a second
   fs_.Write("/d/a.log", "MAGIC 1\n");
   for (int i = 0; i < 3; ++i) Poll();
   int listings = 0;

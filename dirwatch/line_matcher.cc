@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "re2/filtered_re2.h"
@@ -27,6 +28,23 @@ bool IsAscii(absl::string_view text) {
                      [](unsigned char c) { return c < 0x80; });
 }
 
+// Whether all letters that the regular expression names are ASCII and stand for
+// themselves: no escape leads to others, and no case is folded.
+bool NamesAsciiOnly(absl::string_view regex) {
+  for (size_t i = 0; i + 1 < regex.size(); ++i) {
+    const char next = regex[i + 1];
+    if (regex[i] == '\\' &&
+        (absl::ascii_isdigit(static_cast<unsigned char>(next)) || next == 'x' ||
+         next == 'p' || next == 'P')) {
+      return false;
+    }
+    const bool sets_flags = regex[i] == '?' && i > 0 && regex[i - 1] == '(' &&
+                            next != ':' && next != 'P';
+    if (sets_flags) return false;
+  }
+  return IsAscii(regex);
+}
+
 // Literals, ASCII case ignored, of which each line that matches one of the
 // regular expressions contains at least one; none: there are no such.
 // REQUIRES: RE2 accepts them.
@@ -44,11 +62,17 @@ std::vector<std::string> NeededLiterals(const std::vector<std::string>& regexes,
   // Which may match a line that has none of them.
   std::vector<int> unfiltered;
   filter.AllPotentials({}, &unfiltered);
-  // RE2 folds the case of other letters, too, in ways that are its own.
+  // RE2 folds the case of other letters, too. Two of them become ASCII: the
+  // long s (U+017F) and the Kelvin sign (U+212A), so an s or k may stand for
+  // those.
+  const bool ascii_only =
+      rule == CaseRule::kExact &&
+      std::all_of(regexes.begin(), regexes.end(), NamesAsciiOnly);
   const bool usable =
       unfiltered.empty() &&
-      std::all_of(literals.begin(), literals.end(), [](const auto& literal) {
-        return IsAscii(literal) && literal.find('\n') == std::string::npos;
+      std::all_of(literals.begin(), literals.end(), [&](const auto& literal) {
+        return IsAscii(literal) && literal.find('\n') == std::string::npos &&
+               (ascii_only || literal.find_first_of("sk") == std::string::npos);
       });
   return usable ? literals : std::vector<std::string>();
 }

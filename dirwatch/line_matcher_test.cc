@@ -155,6 +155,27 @@ TEST(LineMatcher, RegexesSkipLinesWithoutALiteralTheyNeed) {
   EXPECT_EQ(matcher.NextCandidate(text, 24).begin, TextHit::npos);
 }
 
+TEST(LineMatcher, LettersThatFoldToAsciiAreFoundInARegex) {
+  const LineMatcherOptions folds{MagicSyntax::kRegex, CaseRule::kIgnoreAscii};
+  const std::string kelvin = "a \u212Aelvin one";
+  const std::string text = "fine\npa\u017F\u017Fword\n" + kelvin;
+  for (const std::string magic : {"kelvin", "password", "(kelvin|disk)"}) {
+    for (const std::string& regex : {magic, "(?i)" + magic}) {
+      const LineMatcher matcher =
+          Make({regex}, regex == magic ? folds : kRegex);
+      EXPECT_EQ(matcher.NextCandidate(text, 0).begin, 0u) << regex;
+    }
+  }
+  for (const std::string regex :
+       {"\u212Aelvin", "[K\u212A]elvin", "\\x{212A}elvin", "\\x{17F}end"}) {
+    const LineMatcher matcher = Make({regex}, kRegex);
+    EXPECT_EQ(matcher.NextCandidate(kelvin, 0).begin, 0u) << regex;
+  }
+  EXPECT_EQ(Make({"disk (full|slow)"}, kRegex).NextCandidate(kelvin, 0).begin,
+            TextHit::npos)
+      << "in this one no other letter can";
+}
+
 TEST(LineMatcher, RegexesThatNeedNoLiteralSkipNothing) {
   for (const std::string other : {"[0-9]{3}", "\xc3\xa4gypten", "x|timed"}) {
     const LineMatcher matcher = Make({"timed out", other}, kRegex);

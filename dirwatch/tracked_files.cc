@@ -589,16 +589,16 @@ void TrackedFiles::ReadDue() {
   for (size_t next = 0; next < jobs.size();) {
     // As many as may be open at a time are read ahead together.
     const size_t end = std::min(jobs.size(), next + AheadLimit());
-    std::vector<ReadAhead::Result> ahead =
-        ReadAheadOf(absl::MakeConstSpan(jobs).subspan(next, end - next));
+    waiting_ = ReadAheadOf(absl::MakeConstSpan(jobs).subspan(next, end - next));
     for (size_t i = 0; next < end; ++next, ++i) {
       ReadJob& job = jobs[next];
-      job.needs_another = i < ahead.size() && ahead[i].usable
-                              ? TakeOver(job, &ahead[i])
+      job.needs_another = i < waiting_.size() && waiting_[i].usable
+                              ? TakeOver(job, &waiting_[i])
                               : ReadOneTurn(&job);
       if (options_.between_turns) options_.between_turns();
     }
   }
+  waiting_.clear();
   // Those that were not read to their end have more turns, one after the other.
   const auto is_done = [](const ReadJob& job) { return !job.needs_another; };
   for (;;) {
@@ -609,6 +609,13 @@ void TrackedFiles::ReadDue() {
       if (options_.between_turns) options_.between_turns();
     }
   }
+}
+
+// Closes something that can be opened again. False: there is nothing.
+bool TrackedFiles::FreeDescriptors() {
+  if (waiting_.empty()) return handles_.CloseIdlest();
+  waiting_.clear();  // they are read in their turn
+  return true;
 }
 
 size_t TrackedFiles::AheadLimit() const {
@@ -733,7 +740,7 @@ absl::StatusOr<TrackedFiles::Opened> TrackedFiles::Open(TrackedFile* file) {
   if (file->leaving || directory_ == nullptr) return Moved();
   absl::StatusOr<OpenedFile> opened =
       OpenSameFile(directory_, file->path, file->id);
-  if (absl::IsResourceExhausted(opened.status()) && handles_.CloseIdlest()) {
+  if (absl::IsResourceExhausted(opened.status()) && FreeDescriptors()) {
     opened = OpenSameFile(directory_, file->path, file->id);
   }
   if (!opened.ok()) return opened.status();

@@ -178,6 +178,7 @@ class TrackedFiles : private ReadListener {
   std::vector<ReadAhead::Result> ReadAheadOf(
       absl::Span<const ReadJob> jobs) const;
   bool TakeOver(const ReadJob& job, ReadAhead::Result* ahead);
+  bool FreeDescriptors();
   struct Opened {
     OpenFile* held = nullptr;
     absl::optional<FileStat> stat;  // if it was opened just now
@@ -194,7 +195,8 @@ class TrackedFiles : private ReadListener {
   const AppendScanner scanner_;
   AppendReader reader_;
   const ReadAhead ahead_;
-  ReadTotals read_ahead_totals_;  // of what was taken over from it
+  ReadTotals read_ahead_totals_;            // of what was taken over from it
+  std::vector<ReadAhead::Result> waiting_;  // for their turn in ReadDue
   EventSink& sink_;
 
   Directory* directory_ = nullptr;
