@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "absl/types/optional.h"
 #include "dirwatch/scan_kernels.h"
@@ -29,6 +30,9 @@ class AppendScanner::Walk {
     if (state_.line_start == state_.offset_bytes) StartLine(fresh_);
   }
 
+  // Ends with the line of match number `matches`, if that line ends.
+  void StopAfter(size_t matches) { matches_left_ = matches; }
+
   void Literals() {
     if (state_.line_done && !FinishLine(fresh_)) return;
     for (;;) {
@@ -44,6 +48,7 @@ class AppendScanner::Walk {
       }
       if (newline == npos) return;
       PassNewline(newline);
+      if (matches_left_ == 0) return EndBehind(newline);
     }
   }
 
@@ -62,13 +67,14 @@ class AppendScanner::Walk {
       state_.line_done = true;
       if (newline == npos) return;
       PassNewline(newline);
+      if (matches_left_ == 0) return EndBehind(newline);
     }
   }
 
   // The state at the end of the piece.
   ScanState Result() const {
     ScanState result = state_;
-    result.offset_bytes = FileOffset(bytes_.size());
+    result.offset_bytes = FileOffset(end_index_);
     return result;
   }
 
@@ -103,6 +109,9 @@ class AppendScanner::Walk {
     PassNewline(newline);
     return true;
   }
+
+  // Leaves what stands behind the newline at `newline`.
+  void EndBehind(size_t newline) { end_index_ = newline + 1; }
 
   // Moves to the line of the next candidate, or to the last line if there is
   // none.
@@ -169,6 +178,7 @@ class AppendScanner::Walk {
     match.known_end = FileOffset(known_end);
     match.magic = hit.magic;
     match.judged_in_part = judged_in_part;
+    --matches_left_;
     on_match_(match);
   }
 
@@ -177,6 +187,8 @@ class AppendScanner::Walk {
   const int64_t base_;  // offset of bytes_[0] in the file
   const End end_;
   const size_t fresh_;  // bytes_ before this were scanned in an earlier piece
+  size_t end_index_ = bytes_.size();
+  size_t matches_left_ = std::numeric_limits<size_t>::max();
   ScanState state_;     // of the current line; offset_bytes is not kept up
   const MatchCallback on_match_;
 };
@@ -210,6 +222,43 @@ void AppendScanner::Finish(absl::string_view bytes, ScanState* state,
 bool AppendScanner::NeedsFinish(const ScanState& state) const {
   return !state.line_done && state.line_start < state.offset_bytes &&
          (matcher_.judges_whole_lines() || matcher_.may_end_with_cr());
+}
+
+void AppendScanner::ScanLines(absl::string_view bytes, int64_t base,
+                              size_t max_matches, ScannedLines* found) const {
+  found->matches.clear();
+  found->lines = 0;
+  const size_t begin = bytes.find('\n');
+  if (begin == npos) {
+    found->begin = found->end = base;
+    return;
+  }
+  const absl::string_view lines =
+      bytes.substr(begin + 1, bytes.rfind('\n') - begin);
+  found->begin = base + static_cast<int64_t>(begin) + 1;
+  ScanState state;
+  state.offset_bytes = state.line_start = found->begin;
+  state.line = 0;
+  const auto keep = [found](const LineMatch& match) {
+    found->matches.push_back(match);
+  };
+  Walk walk(matcher_, lines, found->begin, End::kOpen, &state, keep);
+  walk.StopAfter(max_matches);
+  matcher_.judges_whole_lines() ? walk.WholeLines() : walk.Literals();
+  state = walk.Result();
+  found->end = state.offset_bytes;
+  found->lines = state.line;
+}
+
+void AppendScanner::TakeOver(const ScannedLines& found, ScanState* state,
+                             MatchCallback on_match) const {
+  for (LineMatch match : found.matches) {
+    match.line += state->line;
+    on_match(match);
+  }
+  state->line += found.lines;
+  state->offset_bytes = state->line_start = found.end;
+  state->line_done = false;
 }
 
 void AppendScanner::Skip(absl::string_view bytes, ScanState* state) const {

@@ -22,6 +22,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
@@ -53,6 +54,15 @@ struct LineMatch {
   size_t magic = 0;  // index into LineMatcher::magics()
   // The line was judged on its first kJudgedBytes only (regular expressions).
   bool judged_in_part = false;
+};
+
+// What was found in whole lines before it was known how many lines stand before
+// them in the file.
+struct ScannedLines {
+  int64_t begin = 0;  // offset of the first line's first byte
+  int64_t end = 0;    // behind the last line's '\n'; == begin: there are none
+  int64_t lines = 0;
+  std::vector<LineMatch> matches;  // the first line counts as number 0
 };
 
 // Thread-safe: all methods are const and the state is the caller's.
@@ -92,6 +102,19 @@ class AppendScanner {
   // still found: it ends there, or ends with a '\r' just before, of which the
   // next byte tells whether it belongs to the line.
   void Skip(absl::string_view bytes, ScanState* state) const;
+
+  // Scans the lines in `bytes` that begin and end there, so that several
+  // threads can scan one file. `bytes` stand at `base`, and what comes before
+  // their first '\n' is left out. Ends with the line of match number
+  // `max_matches`, should there be so many. Uses the memory that `found` has.
+  void ScanLines(absl::string_view bytes, int64_t base, size_t max_matches,
+                 ScannedLines* found) const;
+
+  // Reports what ScanLines found and moves the state to the end of it: the same
+  // as to Scan these lines.
+  // REQUIRES: the state stands at the beginning of the first of them.
+  void TakeOver(const ScannedLines& found, ScanState* state,
+                MatchCallback on_match) const;
 
  private:
   enum class End { kOpen, kFinal };

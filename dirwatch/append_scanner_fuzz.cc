@@ -64,7 +64,9 @@ void Check(absl::string_view bytes) {
   int64_t at = 0;
   for (const size_t length : lengths) {
     at = std::min(at + static_cast<int64_t>(length % 64), size);
-    pieces.push_back({at, length >= 192 ? PieceUse::kSkip : PieceUse::kScan});
+    pieces.push_back({at, length >= 192   ? PieceUse::kSkip
+                          : length >= 128 ? PieceUse::kScanApart
+                                          : PieceUse::kScan});
   }
   pieces.push_back({size, PieceUse::kScan});
 

@@ -90,12 +90,12 @@ rc::Gen<std::string> AnyFile(const std::vector<std::string>& magics) {
                       });
 }
 
-// Pieces of a file of this size that are up to nine bytes long.
+// Pieces of a file of this size that are up to 29 bytes long.
 rc::Gen<std::vector<FilePiece>> AnyPieces(int64_t size_bytes,
                                           rc::Gen<PieceUse> use) {
   using Part = std::pair<int64_t, PieceUse>;
   return rc::gen::map(rc::gen::container<std::vector<Part>>(rc::gen::pair(
-                          Between<int64_t>(0, 10), std::move(use))),
+                          Between<int64_t>(0, 30), std::move(use))),
                       [size_bytes](const std::vector<Part>& parts) {
                         std::vector<FilePiece> pieces;
                         int64_t end = 0;
@@ -103,14 +103,17 @@ rc::Gen<std::vector<FilePiece>> AnyPieces(int64_t size_bytes,
                           end = std::min(end + length, size_bytes);
                           pieces.push_back({end, piece_use});
                         }
-                        pieces.push_back({size_bytes, PieceUse::kScan});
+                        pieces.push_back({size_bytes, PieceUse::kScanApart});
                         return pieces;
                       });
 }
 
-rc::Gen<PieceUse> OnlyScanned() { return rc::gen::just(PieceUse::kScan); }
+rc::Gen<PieceUse> OnlyScanned() {
+  return rc::gen::element(PieceUse::kScan, PieceUse::kScanApart);
+}
 rc::Gen<PieceUse> SomeSkipped() {
-  return rc::gen::element(PieceUse::kScan, PieceUse::kScan, PieceUse::kSkip);
+  return rc::gen::element(PieceUse::kScan, PieceUse::kScanApart,
+                          PieceUse::kSkip);
 }
 
 rc::Gen<Scene> AnyScene(MagicSyntax syntax, const rc::Gen<PieceUse>& use) {
@@ -210,7 +213,8 @@ void ReportsTheSameLinesForEveryPieceSize(const Scene& scene) {
   for (int64_t piece_size = 1; piece_size <= size + 1; ++piece_size) {
     std::vector<FilePiece> pieces;
     for (int64_t end = piece_size; end < size; end += piece_size) {
-      pieces.push_back({end, PieceUse::kScan});
+      pieces.push_back({end, piece_size % 2 == 0 ? PieceUse::kScanApart
+                                                 : PieceUse::kScan});
     }
     pieces.push_back({size, PieceUse::kScan});
     std::vector<int64_t> lines;

@@ -57,7 +57,10 @@ std::vector<OracleLine> SplitLines(absl::string_view file) {
 }
 
 std::ostream& operator<<(std::ostream& os, const FilePiece& piece) {
-  return os << (piece.use == PieceUse::kScan ? "scan" : "skip") << " to "
+  const char* const use = piece.use == PieceUse::kScan        ? "scan"
+                          : piece.use == PieceUse::kScanApart ? "scan apart"
+                                                              : "skip";
+  return os << use << " to "
             << piece.end;
 }
 
@@ -95,10 +98,23 @@ ScanOutcome ScanInPieces(const AppendScanner& scanner, absl::string_view file,
     if (piece.use == PieceUse::kSkip) {
       scanner.Skip(view(bytes(outcome.state.offset_bytes, piece.end)),
                    &outcome.state);
-    } else {
-      scanner.Scan(view(bytes(scanner.ResumeOffset(outcome.state), piece.end)),
-                   &outcome.state, on_match);
+      continue;
     }
+    const auto scan_to = [&](int64_t to) {
+      scanner.Scan(view(bytes(scanner.ResumeOffset(outcome.state), to)),
+                   &outcome.state, on_match);
+    };
+    if (piece.use == PieceUse::kScanApart) {
+      const int64_t begin = outcome.state.offset_bytes;
+      ScannedLines found;
+      scanner.ScanLines(view(bytes(begin, piece.end)), begin,
+                        /*max_matches=*/2, &found);
+      if (found.begin < found.end) {
+        scan_to(found.begin);
+        scanner.TakeOver(found, &outcome.state, on_match);
+      }
+    }
+    scan_to(piece.end);
   }
   if (end == FileEnd::kFinal && scanner.NeedsFinish(outcome.state)) {
     scanner.Finish(view(bytes(scanner.ResumeOffset(outcome.state),
@@ -229,7 +245,7 @@ std::vector<LineMatch> MatchOracle::Expect(absl::string_view file,
   };
 
   for (const FilePiece& piece : pieces) {
-    if (piece.use == PieceUse::kScan) look(piece.end, FileEnd::kOpen);
+    if (piece.use != PieceUse::kSkip) look(piece.end, FileEnd::kOpen);
     seen = piece.end;
   }
   if (end == FileEnd::kFinal) {

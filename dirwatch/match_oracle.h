@@ -35,7 +35,11 @@ struct OracleLine {
 // but NULs stands there; a '\r' at its end is part of its text.
 std::vector<OracleLine> SplitLines(absl::string_view file);
 
-enum class PieceUse { kScan, kSkip };
+enum class PieceUse {
+  kScan,
+  kScanApart,  // its whole lines, two matches at most, by ScanLines
+  kSkip,
+};
 
 // A part of a file that is dealt with in one go, from where the one before
 // ended.
