@@ -3,12 +3,24 @@
 #include <string.h>
 
 #include <algorithm>
-#include <vector>
 
+#include "absl/types/span.h"
+#include "dirwatch/parallel.h"
 #include "dirwatch/scan_kernels.h"
+#include "env/file_stat.h"
 
 namespace dirwatcher {
 namespace {
+
+// Longer lines are seen in parts.
+constexpr int64_t kLongLine = int64_t{64} << 10;
+
+// What several threads read at a time. Smaller than what one does, so that all
+// of it together stays in the cache.
+constexpr int64_t kAheadBytes = int64_t{512} << 10;
+
+// More matches than these are not kept of a piece that is read ahead.
+constexpr size_t kMaxMatchesAhead = 4096;
 
 // `bytes` up to where the last line in them begins, as a line that goes on
 // behind them is better seen in the next piece, in whole. All of them if no
@@ -16,10 +28,9 @@ namespace {
 // stands at the end of the known ones.
 absl::string_view BeforeLastLine(absl::string_view bytes, size_t known,
                                  const ScanState& scan) {
-  // Longer lines are not worth the search.
-  constexpr size_t kLongLine = size_t{64} << 10;
-  const size_t from =
-      std::max(known, bytes.size() - std::min(bytes.size(), kLongLine));
+  const size_t from = std::max(
+      known,
+      bytes.size() - std::min(bytes.size(), static_cast<size_t>(kLongLine)));
   const void* const newline =
       memrchr(bytes.data() + from, '\n', bytes.size() - from);
   if (newline != nullptr) {
@@ -46,77 +57,21 @@ AppendReader::AppendReader(const AppendScanner* scanner,
                            const AppendReaderOptions& options)
     : scanner_(*scanner),
       options_(options),
-      buffer_bytes_(BufferBytes(*scanner, options)),
-      buffer_(new char[buffer_bytes_]) {}
-
-AppendReader::Piece AppendReader::ReadAll(ReadableFile* file, int64_t begin,
-                                          absl::Span<char> buffer) {
-  Piece piece;
-  piece.begin = begin;
-  size_t filled = 0;
-  while (filled < buffer.size()) {
-    const absl::StatusOr<size_t> n = file->ReadAt(
-        begin + static_cast<int64_t>(filled), buffer.subspan(filled));
-    if (!n.ok()) {
-      piece.status = n.status();
-      break;
-    }
-    if (*n == 0) {
-      piece.at_end = true;
-      break;
-    }
-    filled += *n;
-  }
-  piece.bytes = absl::string_view(buffer.data(), filled);
-  piece.full = filled == buffer.size();
-  return piece;
-}
-
-AppendReader::Piece AppendReader::ReadFresh(ReadableFile* file, int64_t begin,
-                                            size_t known) {
-  const absl::Span<char> buffer =
-      absl::MakeSpan(buffer_.get(), buffer_bytes_)
-          .subspan(0, known + static_cast<size_t>(options_.read_bytes));
-  const absl::StatusOr<size_t> n = file->ReadAt(begin, buffer);
-  if (!n.ok() || *n <= known) {
-    // Nothing new, or a read so short that the known bytes and the new ones
-    // come from different calls. Between those the file may have been
-    // rewritten: such a piece counts only if it reads the same twice.
-    Piece piece = ReadAll(file, begin, buffer);
-    if (piece.bytes.size() <= known) return piece;
-    std::vector<char> again(piece.bytes.size());
-    if (ReadAll(file, begin, absl::MakeSpan(again)).bytes != piece.bytes) {
-      piece.bytes = piece.bytes.substr(0, 0);
-      piece.at_end = false;
-      piece.status = absl::AbortedError("it changes while it is read");
-    }
-    return piece;
-  }
-  Piece piece;
-  piece.begin = begin;
-  piece.bytes = absl::string_view(buffer.data(), *n);
-  piece.full = *n == buffer.size();
-  if (!piece.full) {
-    const absl::StatusOr<size_t> more =
-        file->ReadAt(begin + static_cast<int64_t>(*n), buffer.subspan(*n, 1));
-    piece.at_end = more.ok() && *more == 0;
-  }
-  return piece;
-}
+      buffer_(BufferBytes(*scanner, options)) {}
 
 absl::StatusOr<bool> AppendReader::HeadIsIntact(
     ReadableFile* file, const ContentFingerprint& fingerprint) {
   const auto size = static_cast<size_t>(fingerprint.head_bytes());
   if (size == 0) return true;
-  const Piece head = ReadAll(
-      file, 0, absl::MakeSpan(buffer_.get(), buffer_bytes_).subspan(0, size));
+  const Piece head = ReadAll(file, 0, buffer_.For(0, size));
   if (!head.status.ok()) return head.status;
   return head.bytes.size() == size && fingerprint.MatchesHead(head.bytes);
 }
 
-absl::Status AppendReader::Restart(ReadableFile* file, FilePosition* position,
-                                   Checkpoints* checkpoints,
-                                   ReadListener* listener) {
+absl::Status AppendReader::Restart(const Turn& turn) {
+  ReadableFile* const file = turn.file;
+  FilePosition* const position = turn.position;
+  Checkpoints* const checkpoints = turn.checkpoints;
   const absl::StatusOr<FileStat> stat = file->Stat();
   if (!stat.ok()) return stat.status();
   const int64_t size = stat->size_bytes;
@@ -127,10 +82,9 @@ absl::Status AppendReader::Restart(ReadableFile* file, FilePosition* position,
     const absl::StatusOr<bool> head = HeadIsIntact(file, known->fingerprint);
     if (!head.ok()) return head.status();
     const int64_t tail_bytes = known->fingerprint.tail_bytes();
-    const Piece tail =
-        ReadAll(file, size - tail_bytes,
-                absl::MakeSpan(buffer_.get(), buffer_bytes_)
-                    .subspan(0, static_cast<size_t>(tail_bytes)));
+    const Piece tail = ReadAll(
+        file, size - tail_bytes,
+        buffer_.For(size - tail_bytes, static_cast<size_t>(tail_bytes)));
     if (!tail.status.ok()) return tail.status;
     if (*head && tail.bytes.size() == static_cast<size_t>(tail_bytes) &&
         known->fingerprint.MatchesTail(tail.bytes)) {
@@ -144,7 +98,7 @@ absl::Status AppendReader::Restart(ReadableFile* file, FilePosition* position,
   }
   *position = FilePosition();
   *checkpoints = Checkpoints();
-  listener->OnTruncated();
+  turn.listener->OnTruncated();
   return absl::OkStatus();
 }
 
@@ -178,62 +132,149 @@ void AppendReader::Report(ReadableFile* file, const Piece& piece,
 absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
     ReadableFile* file, FilePosition* position, Checkpoints* checkpoints,
     ReadListener* listener) {
+  Turn turn = {file, position, checkpoints, listener};
   const absl::StatusOr<bool> intact = HeadIsIntact(file, position->fingerprint);
   if (!intact.ok()) return intact.status();
   if (!*intact) {
-    const absl::Status restarted =
-        Restart(file, position, checkpoints, listener);
+    const absl::Status restarted = Restart(turn);
     if (!restarted.ok()) return restarted;
     return TurnEnd::kMore;
   }
-  ScanState& scan = position->scan;
-  ContentFingerprint& fingerprint = position->fingerprint;
-  const int64_t turn_end = scan.offset_bytes + options_.max_bytes_per_turn;
-  while (scan.offset_bytes < turn_end) {
-    const int64_t resume = scanner_.ResumeOffset(scan);
-    const int64_t tail_begin = scan.offset_bytes - fingerprint.tail_bytes();
-    const int64_t begin = std::min(resume, tail_begin);
-    const auto known = static_cast<size_t>(scan.offset_bytes - begin);
-    Piece piece = ReadFresh(file, begin, known);
-    if (piece.bytes.size() < known && !piece.status.ok()) return piece.status;
-    const auto tail = static_cast<size_t>(fingerprint.tail_bytes());
-    if (piece.bytes.size() < known ||
-        !fingerprint.MatchesTail(piece.bytes.substr(known - tail, tail))) {
-      const absl::Status restarted =
-          Restart(file, position, checkpoints, listener);
-      if (!restarted.ok()) return restarted;
-      return TurnEnd::kMore;
-    }
-
-    const int64_t line_before = scan.line;
-    const bool skip = scan.offset_bytes < position->skip_until_bytes;
-    if (skip) {
-      const auto limit =
-          static_cast<size_t>(position->skip_until_bytes - piece.begin);
-      if (limit < piece.bytes.size()) {
-        piece.bytes = piece.bytes.substr(0, limit);
-        piece.at_end = false;
-      }
-      scanner_.Skip(piece.bytes.substr(known), &scan);
-    } else {
-      if (piece.full) piece.bytes = BeforeLastLine(piece.bytes, known, scan);
-      scanner_.Scan(
-          piece.bytes.substr(static_cast<size_t>(resume - piece.begin)), &scan,
-          [&](const LineMatch& match) {
-            Report(file, piece, match, listener);
-          });
-    }
-    const absl::string_view fresh = piece.bytes.substr(known);
-    fingerprint.Append(piece.bytes, fresh);
-    totals_.bytes += static_cast<int64_t>(fresh.size());
-    totals_.lines += scan.line - line_before;
-    if (!fresh.empty() && fresh.back() == '\n') {
-      checkpoints->Add(Checkpoint{scan.line, fingerprint});
-    }
-    if (!piece.status.ok()) return piece.status;
-    if (piece.at_end) return TurnEnd::kCaughtUp;
+  turn.end = position->scan.offset_bytes + options_.max_bytes_per_turn;
+  while (position->scan.offset_bytes < turn.end) {
+    absl::StatusOr<Step> step = ReadOnePiece(turn);
+    if (step.ok() && *step == Step::kFull) step = ReadManyPieces(turn);
+    if (!step.ok()) return step.status();
+    if (*step == Step::kAtEnd) return TurnEnd::kCaughtUp;
+    if (*step == Step::kRestarted) return TurnEnd::kMore;
   }
   return TurnEnd::kMore;
+}
+
+// The next piece, in this thread.
+absl::StatusOr<AppendReader::Step> AppendReader::ReadOnePiece(
+    const Turn& turn) {
+  const int64_t begin = NeededFrom(*turn.position);
+  const auto known =
+      static_cast<size_t>(turn.position->scan.offset_bytes - begin);
+  const Piece piece = ReadFresh(
+      turn.file, begin, known,
+      buffer_.For(begin, known + static_cast<size_t>(options_.read_bytes)));
+  return Take(turn, piece, ScannedLines());
+}
+
+// All whole pieces that are left of the turn, if they are worth several
+// threads.
+absl::StatusOr<AppendReader::Step> AppendReader::ReadManyPieces(
+    const Turn& turn) {
+  constexpr size_t kWorthIt = 4;
+  const int64_t first = turn.position->scan.offset_bytes;
+  if (options_.threads < 2 || first < turn.position->skip_until_bytes) {
+    return Step::kMore;
+  }
+  const absl::StatusOr<FileStat> stat = turn.file->Stat();
+  if (!stat.ok()) return stat.status();
+  const int64_t piece_bytes = std::min(options_.read_bytes, kAheadBytes);
+  const int64_t bytes = std::min(stat->size_bytes, turn.end) - first;
+  const auto n = static_cast<size_t>(std::max<int64_t>(bytes / piece_bytes, 0));
+  if (n < kWorthIt) return Step::kMore;
+
+  // Each piece begins with the end of the one before it, in which its first
+  // line may begin.
+  const auto known = static_cast<size_t>(std::min(first, look_behind_bytes_));
+  const size_t size = known + static_cast<size_t>(piece_bytes);
+  while (ahead_.size() < options_.threads + 2) {
+    ahead_.emplace_back(static_cast<size_t>(kLongLine + piece_bytes));
+  }
+  const auto read = [&](size_t, size_t i) {
+    Ahead& ahead = ahead_[i % ahead_.size()];
+    const int64_t begin = first + static_cast<int64_t>(i) * piece_bytes;
+    const int64_t read_from = begin - static_cast<int64_t>(known);
+    ahead.piece =
+        ReadOnce(turn.file, read_from, ahead.buffer.For(read_from, size));
+    if (!ahead.piece.full) return;
+    // From the last known byte on: if a line ends with it, one begins here.
+    scanner_.ScanLines(ahead.piece.Between(begin - 1, ahead.piece.end()),
+                       begin - 1, kMaxMatchesAhead, &ahead.found);
+  };
+  absl::StatusOr<Step> step = Step::kMore;
+  ParallelInOrder(options_.threads, n, ahead_.size(), read, [&](size_t i) {
+    const Ahead& ahead = ahead_[i % ahead_.size()];
+    // What is not as simple as it looked is read again, piece by piece.
+    step = Step::kMore;
+    if (!ahead.piece.full) return false;
+    if (NeededFrom(*turn.position) < ahead.piece.begin) {
+      look_behind_bytes_ = std::min(2 * look_behind_bytes_, kLongLine);
+      return false;
+    }
+    step = Take(turn, ahead.piece, ahead.found);
+    return step.ok() && *step == Step::kFull;
+  });
+  return step;
+}
+
+// Where a piece has to begin so that it can be taken.
+int64_t AppendReader::NeededFrom(const FilePosition& position) const {
+  return std::min(
+      scanner_.ResumeOffset(position.scan),
+      position.scan.offset_bytes - position.fingerprint.tail_bytes());
+}
+
+// Goes on with `piece`, in which `found` was found.
+absl::StatusOr<AppendReader::Step> AppendReader::Take(
+    const Turn& turn, Piece piece, const ScannedLines& found) {
+  ScanState& scan = turn.position->scan;
+  ContentFingerprint& fingerprint = turn.position->fingerprint;
+  const auto known = static_cast<size_t>(scan.offset_bytes - piece.begin);
+  if (piece.bytes.size() < known && !piece.status.ok()) return piece.status;
+  const auto tail = static_cast<size_t>(fingerprint.tail_bytes());
+  if (piece.bytes.size() < known ||
+      !fingerprint.MatchesTail(piece.bytes.substr(known - tail, tail))) {
+    const absl::Status restarted = Restart(turn);
+    if (!restarted.ok()) return restarted;
+    return Step::kRestarted;
+  }
+
+  const int64_t line_before = scan.line;
+  const int64_t skip_until = turn.position->skip_until_bytes;
+  if (scan.offset_bytes < skip_until) {
+    if (skip_until < piece.end()) {
+      piece.bytes = piece.Between(piece.begin, skip_until);
+      piece.at_end = false;
+    }
+    scanner_.Skip(piece.bytes.substr(known), &scan);
+  } else {
+    if (piece.full) piece.bytes = BeforeLastLine(piece.bytes, known, scan);
+    Scan(turn, piece, found);
+  }
+  const absl::string_view fresh = piece.bytes.substr(known);
+  fingerprint.Append(piece.bytes, fresh);
+  totals_.bytes += static_cast<int64_t>(fresh.size());
+  totals_.lines += scan.line - line_before;
+  if (!fresh.empty() && fresh.back() == '\n') {
+    turn.checkpoints->Add(Checkpoint{scan.line, fingerprint});
+  }
+  if (!piece.status.ok()) return piece.status;
+  if (piece.at_end) return Step::kAtEnd;
+  return piece.full ? Step::kFull : Step::kMore;
+}
+
+// Scans the piece, apart from the lines in it that are scanned.
+void AppendReader::Scan(const Turn& turn, const Piece& piece,
+                        const ScannedLines& found) {
+  ScanState& scan = turn.position->scan;
+  const auto on_match = [&](const LineMatch& match) {
+    Report(turn.file, piece, match, turn.listener);
+  };
+  const auto scan_to = [&](int64_t end) {
+    scanner_.Scan(piece.Between(scanner_.ResumeOffset(scan), end), &scan,
+                  on_match);
+  };
+  if (found.begin < found.end) {
+    scan_to(found.begin);
+    scanner_.TakeOver(found, &scan, on_match);
+  }
+  scan_to(piece.end());
 }
 
 absl::Status AppendReader::FinishLine(ReadableFile* file,
@@ -243,9 +284,7 @@ absl::Status AppendReader::FinishLine(ReadableFile* file,
   if (!scanner_.NeedsFinish(scan)) return absl::OkStatus();
   const int64_t begin = scanner_.ResumeOffset(scan);
   const auto size = static_cast<size_t>(scan.offset_bytes - begin);
-  const Piece piece =
-      ReadAll(file, begin,
-              absl::MakeSpan(buffer_.get(), buffer_bytes_).subspan(0, size));
+  const Piece piece = ReadAll(file, begin, buffer_.For(begin, size));
   if (!piece.status.ok()) return piece.status;
   if (piece.bytes.size() < size) return absl::OkStatus();  // it was cut since
   scanner_.Finish(piece.bytes, &scan, [&](const LineMatch& match) {

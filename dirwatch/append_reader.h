@@ -10,17 +10,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "dirwatch/append_scanner.h"
 #include "dirwatch/checkpoints.h"
 #include "dirwatch/content_fingerprint.h"
 #include "dirwatch/match_text.h"
+#include "dirwatch/piece.h"
+#include "dirwatch/read_buffer.h"
 #include "env/file_system.h"
 
 namespace dirwatcher {
@@ -55,6 +56,9 @@ struct AppendReaderOptions {
   // One read asks for about so much; the buffer is a little larger. Of it only
   // what is used costs memory.
   int64_t read_bytes = int64_t{2} << 20;
+  // What is much longer than that is read and searched on so many threads, with
+  // as many such buffers and two more.
+  size_t threads = 1;
 };
 
 struct ReadTotals {
@@ -62,7 +66,8 @@ struct ReadTotals {
   int64_t lines = 0;  // finished lines
 };
 
-// Thread-compatible.
+// Thread-compatible. With more threads than one, those that it starts call
+// ReadableFile::ReadAt, and nothing else; they end before the call does.
 class AppendReader {
  public:
   enum class TurnEnd {
@@ -90,35 +95,54 @@ class AppendReader {
   absl::Status FinishLine(ReadableFile* file, FilePosition* position,
                           ReadListener* listener);
 
+  // Frees the buffers that only large amounts need.
+  void FreeBuffers() { ahead_.clear(); }
+
   // Of all turns so far.
   const ReadTotals& totals() const { return totals_; }
 
  private:
-  // What one read brought: `bytes` of the file from `begin` on.
-  struct Piece {
-    absl::string_view bytes;
-    int64_t begin = 0;
-    bool at_end = false;  // the file ends where the piece does
-    bool full = false;    // it is as long as was asked for
-    absl::Status status;  // why it is short, if not for the end of the file
+  // What a call of ReadTurn was given.
+  struct Turn {
+    ReadableFile* file;
+    FilePosition* position;
+    Checkpoints* checkpoints;
+    ReadListener* listener;
+    int64_t end = 0;  // about where it ends
+  };
+  enum class Step {
+    kMore,       // there may be more
+    kFull,       // there is, as far as one can tell
+    kAtEnd,      // the end of the file was seen
+    kRestarted,  // the file was found cut
+  };
+  // A piece that is read before those in front of it are dealt with.
+  struct Ahead {
+    explicit Ahead(size_t size_bytes) : buffer(size_bytes) {}
+    ReadBuffer buffer;
+    Piece piece;
+    ScannedLines found;
   };
 
-  // Fills `buffer` as far as the file goes, with as many reads as it takes.
-  Piece ReadAll(ReadableFile* file, int64_t begin, absl::Span<char> buffer);
-  // Reads `known` bytes that were seen before and, in the same read, what
-  // follows them; fewer than the buffer holds if that is what the read brought.
-  Piece ReadFresh(ReadableFile* file, int64_t begin, size_t known);
+  int64_t NeededFrom(const FilePosition& position) const;
+  absl::StatusOr<Step> ReadOnePiece(const Turn& turn);
+  absl::StatusOr<Step> ReadManyPieces(const Turn& turn);
+  absl::StatusOr<Step> Take(const Turn& turn, Piece piece,
+                            const ScannedLines& found);
+  void Scan(const Turn& turn, const Piece& piece, const ScannedLines& found);
+  absl::Status Restart(const Turn& turn);
   absl::StatusOr<bool> HeadIsIntact(ReadableFile* file,
                                     const ContentFingerprint& fingerprint);
-  absl::Status Restart(ReadableFile* file, FilePosition* position,
-                       Checkpoints* checkpoints, ReadListener* listener);
   void Report(ReadableFile* file, const Piece& piece, const LineMatch& match,
               ReadListener* listener);
 
   const AppendScanner& scanner_;
   const AppendReaderOptions options_;
-  const size_t buffer_bytes_;
-  const std::unique_ptr<char[]> buffer_;
+  ReadBuffer buffer_;
+  std::vector<Ahead> ahead_;  // empty as long as it is not needed
+  // With how much of what is before them those pieces begin; grows with the
+  // lines.
+  int64_t look_behind_bytes_ = int64_t{4} << 10;
   std::string text_;  // a window that begins before the buffer; reused
   ReadTotals totals_;
 };

@@ -189,7 +189,7 @@ class AppendScanner::Walk {
   const size_t fresh_;  // bytes_ before this were scanned in an earlier piece
   size_t end_index_ = bytes_.size();
   size_t matches_left_ = std::numeric_limits<size_t>::max();
-  ScanState state_;     // of the current line; offset_bytes is not kept up
+  ScanState state_;  // of the current line; offset_bytes is not kept up
   const MatchCallback on_match_;
 };
 

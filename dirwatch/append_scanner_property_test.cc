@@ -213,8 +213,8 @@ void ReportsTheSameLinesForEveryPieceSize(const Scene& scene) {
   for (int64_t piece_size = 1; piece_size <= size + 1; ++piece_size) {
     std::vector<FilePiece> pieces;
     for (int64_t end = piece_size; end < size; end += piece_size) {
-      pieces.push_back({end, piece_size % 2 == 0 ? PieceUse::kScanApart
-                                                 : PieceUse::kScan});
+      pieces.push_back(
+          {end, piece_size % 2 == 0 ? PieceUse::kScanApart : PieceUse::kScan});
     }
     pieces.push_back({size, PieceUse::kScan});
     std::vector<int64_t> lines;

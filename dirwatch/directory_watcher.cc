@@ -17,6 +17,7 @@ TrackedFilesOptions FilesOptions(const DirectoryWatcherOptions& options) {
   result.max_open_files = options.max_open_files;
   result.reader = options.reader;
   result.threads = options.threads;
+  result.reader.threads = options.threads;
   result.between_turns = options.between_turns;
   return result;
 }

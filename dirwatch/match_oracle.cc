@@ -60,8 +60,7 @@ std::ostream& operator<<(std::ostream& os, const FilePiece& piece) {
   const char* const use = piece.use == PieceUse::kScan        ? "scan"
                           : piece.use == PieceUse::kScanApart ? "scan apart"
                                                               : "skip";
-  return os << use << " to "
-            << piece.end;
+  return os << use << " to " << piece.end;
 }
 
 bool operator==(const LineMatch& a, const LineMatch& b) {

@@ -88,6 +88,7 @@ class ReadAhead {
             size_t threads)
       : scanner_(scanner), options_(options), threads_(threads) {
     options_.read_bytes = std::min(options_.read_bytes, kMaxBytes);
+    options_.threads = 1;
   }
 
   // One result for each request. With more than one thread, `directory` is used

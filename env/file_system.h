@@ -40,8 +40,8 @@
 namespace dirwatcher {
 
 // An open regular file. It stays readable after its name is gone, and as long
-// as it is open no other file gets its FileId. Thread-compatible; closing is
-// destruction.
+// as it is open no other file gets its FileId. Several threads may read it at
+// once; closing is destruction.
 class ReadableFile {
  public:
   virtual ~ReadableFile() = default;
