@@ -1,12 +1,29 @@
 #include "bench/measure.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "bench/process_run.h"
 #include "bench/statistics.h"
 
 namespace dirwatcher {
+
+Measure MakeMeasure(
+    absl::string_view name, absl::string_view bar,
+    std::function<absl::StatusOr<std::vector<ResultRow>>(const MeasureContext&)>
+        run) {
+  Measure result;
+  result.name = std::string(name);
+  result.run = [name = result.name, bar = std::string(bar),
+                run = std::move(run)](const MeasureContext& context) {
+    const absl::StatusOr<std::vector<ResultRow>> rows = run(context);
+    if (rows.ok()) return *rows;
+    return std::vector<ResultRow>{
+        ProblemRow(name, bar, rows.status().message())};
+  };
+  return result;
+}
 
 absl::StatusOr<PairedTimes> RunPaired(const Command& own, const Command& peer,
                                       int rounds) {

@@ -32,6 +32,13 @@ struct Measure {
   std::function<std::vector<ResultRow>(const MeasureContext& context)> run;
 };
 
+// A measure for which one row with the bar and the message stands if `run`
+// fails.
+Measure MakeMeasure(absl::string_view name, absl::string_view bar,
+                    std::function<absl::StatusOr<std::vector<ResultRow>>(
+                        const MeasureContext& context)>
+                        run);
+
 // The times of a program and its peer, round by round, in seconds.
 struct PairedTimes {
   std::vector<double> own;

@@ -1,10 +1,10 @@
 #include "bench/measures.h"
 
 #include <cstdint>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "bench/directory_measures.h"
 #include "bench/machine.h"
 #include "bench/result_table.h"
 #include "bench/scan_measures.h"
@@ -17,11 +17,8 @@ constexpr int64_t kPeakRssBarBytes = 24'000'000;
 }  // namespace
 
 std::vector<Measure> AllMeasures() {
-  std::vector<Measure> result;
-  for (std::vector<Measure>& measures :
-       std::vector<std::vector<Measure>>{ScanMeasures()}) {
-    for (Measure& measure : measures) result.push_back(std::move(measure));
-  }
+  std::vector<Measure> result = ScanMeasures();
+  for (const Measure& measure : DirectoryMeasures()) result.push_back(measure);
   return result;
 }
 

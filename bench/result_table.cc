@@ -41,8 +41,12 @@ ResultRow ProblemRow(absl::string_view measure, absl::string_view bar,
   return row;
 }
 
+std::string BarAtLeast(double times) {
+  return absl::StrFormat(">= %.4g", times);
+}
+
 void SetBarAtLeast(double times, ResultRow* row) {
-  row->bar = absl::StrFormat(">= %.4g", times);
+  row->bar = BarAtLeast(times);
   row->held = row->ratio.has_value() && row->ratio->median >= times;
 }
 

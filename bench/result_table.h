@@ -32,7 +32,10 @@ struct ResultRow {
 ResultRow ProblemRow(absl::string_view measure, absl::string_view bar,
                      absl::string_view problem);
 
-// Sets the bar of a row with a ratio, which must reach `times`.
+// The bar of a ratio that must reach `times`.
+std::string BarAtLeast(double times);
+
+// Gives a row with a ratio that bar.
 void SetBarAtLeast(double times, ResultRow* row);
 
 // The two lines above the rows.

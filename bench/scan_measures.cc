@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,7 @@
 #include "bench/corpora.h"
 #include "bench/corpus.h"
 #include "bench/process_run.h"
+#include "bench/result_table.h"
 
 namespace dirwatcher {
 namespace {
@@ -150,16 +152,17 @@ absl::StatusOr<ResultRow> RunShareOfRead(absl::string_view name,
   return PairedRow(name, absl::StrCat("read() of ", best_kib, " KiB"), *times);
 }
 
+// A measure of one row whose ratio must reach `bar`.
 template <typename Run>
-Measure MakeMeasure(const std::string& name, double bar, const Run& run) {
-  return {name, [name, bar, run](const MeasureContext& context) {
-            const absl::StatusOr<ResultRow> row = run(context);
-            ResultRow result =
-                row.ok() ? *row : ProblemRow(name, "", row.status().message());
-            SetBarAtLeast(bar, &result);
-            if (!row.ok()) result.held.reset();
-            return std::vector<ResultRow>{result};
-          }};
+Measure RatioMeasure(const std::string& name, double bar, const Run& run) {
+  return MakeMeasure(name, BarAtLeast(bar),
+                     [bar, run](const MeasureContext& context)
+                         -> absl::StatusOr<std::vector<ResultRow>> {
+                       absl::StatusOr<ResultRow> row = run(context);
+                       if (!row.ok()) return row.status();
+                       SetBarAtLeast(bar, &*row);
+                       return std::vector<ResultRow>{*row};
+                     });
 }
 
 }  // namespace
@@ -194,15 +197,15 @@ std::vector<Measure> ScanMeasures() {
   };
   std::vector<Measure> result;
   for (const Scan& scan : scans) {
-    result.push_back(
-        MakeMeasure(scan.name, scan.bar, [scan](const MeasureContext& context) {
-          return RunScan(scan, context);
-        }));
+    result.push_back(RatioMeasure(scan.name, scan.bar,
+                                  [scan](const MeasureContext& context) {
+                                    return RunScan(scan, context);
+                                  }));
   }
   const std::string share = "share of read()";
   result.insert(
       result.begin() + 1,
-      MakeMeasure(share, 0.65, [share](const MeasureContext& context) {
+      RatioMeasure(share, 0.65, [share](const MeasureContext& context) {
         return RunShareOfRead(share, context);
       }));
   return result;
