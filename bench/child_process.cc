@@ -97,6 +97,11 @@ ChildProcess::~ChildProcess() {
   if (stderr_fd_ >= 0) close(stderr_fd_);
 }
 
+void ChildProcess::CloseStdout() {
+  if (stdout_fd_ >= 0) close(stdout_fd_);
+  stdout_fd_ = -1;
+}
+
 void ChildProcess::Signal(int number) const {
   if (pid_ > 0) kill(pid_, number);
 }

@@ -55,6 +55,10 @@ class ChildProcess {
   int stdout_fd() const { return stdout_fd_; }
   int stderr_fd() const { return stderr_fd_; }
 
+  // Closes our end of the pipe of its standard output, which another child has
+  // as its input.
+  void CloseStdout();
+
   void Signal(int number) const;
 
   // Waits for the end; to be called once. INTERNAL if it is not one of the good

@@ -5,9 +5,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "bench/directory_measures.h"
+#include "bench/latency_measure.h"
 #include "bench/machine.h"
 #include "bench/result_table.h"
 #include "bench/scan_measures.h"
+#include "bench/storm_measure.h"
 
 namespace dirwatcher {
 namespace {
@@ -19,6 +21,8 @@ constexpr int64_t kPeakRssBarBytes = 24'000'000;
 std::vector<Measure> AllMeasures() {
   std::vector<Measure> result = ScanMeasures();
   for (const Measure& measure : DirectoryMeasures()) result.push_back(measure);
+  result.push_back(LatencyMeasure());
+  result.push_back(StormMeasure());
   return result;
 }
 
