@@ -27,6 +27,14 @@ std::string NumberedLine(int64_t number) {
       kNumberKey, number, kCorpusMagic);
 }
 
+void SetNumber(int64_t number, std::string* line) {
+  size_t end =
+      line->find(std::string(kNumberKey)) + kNumberKey.size() + kNumberDigits;
+  for (size_t i = 0; i < kNumberDigits; ++i, number /= 10) {
+    (*line)[--end] = static_cast<char>('0' + number % 10);
+  }
+}
+
 absl::optional<int64_t> NumberIn(absl::string_view report) {
   const size_t key = report.find(kNumberKey);
   if (key == absl::string_view::npos) return absl::nullopt;

@@ -24,6 +24,9 @@ constexpr int64_t kNumberLimit = 999'999'999;
 // the number.
 std::string NumberedLine(int64_t number);
 
+// Makes such a line that of another number.
+void SetNumber(int64_t number, std::string* line);
+
 // The number in a report of such a line, of any form; nothing if it is not
 // whole.
 absl::optional<int64_t> NumberIn(absl::string_view report);

@@ -17,6 +17,12 @@ TEST(AppendSource, LinesHaveALengthANumberAndTheMagicBehindIt) {
   }
 }
 
+TEST(AppendSource, LineIsMadeThatOfAnotherNumber) {
+  std::string line = NumberedLine(kNumberLimit);
+  SetNumber(4711, &line);
+  EXPECT_EQ(line, NumberedLine(4711));
+}
+
 TEST(AppendSource, NumbersAreFoundInReports) {
   EXPECT_EQ(NumberIn("{\"event\":\"match\",\"text\":\"a seq=000000012 b\"}"),
             12);

@@ -29,8 +29,9 @@ int Write(const AppendWritersOptions& options, int writer, int start_fd) {
   const int64_t appends = options.appends / options.writers;
   char unused;
   if (read(start_fd, &unused, 1) != 0) return 1;
+  std::string line = NumberedLine(0);
   for (int64_t i = 0; i < appends; ++i) {
-    const std::string line = NumberedLine(writer * appends + i);
+    SetNumber(writer * appends + i, &line);
     if (write(fds[static_cast<size_t>(i) % files], line.data(), line.size()) !=
         static_cast<ssize_t>(line.size())) {
       return 1;

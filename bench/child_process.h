@@ -50,6 +50,7 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
+  const Command& command() const { return command_; }
   pid_t pid() const { return pid_; }
   // -1 unless it is a pipe.
   int stdout_fd() const { return stdout_fd_; }

@@ -43,7 +43,10 @@ int Main(int argc, char** argv) {
   const auto options = ParseCompareOptions(
       {argv + 1, argv + argc}, tmp == nullptr || *tmp == 0 ? "/tmp" : tmp);
   if (!options.ok()) return Fail(options.status().message(), 2);
-  if (options->help) return Print(CompareHelp()), 0;
+  if (options->help) {
+    Print(CompareHelp());
+    return 0;
+  }
 
   namespace fs = std::filesystem;
   const fs::path bin = fs::read_symlink("/proc/self/exe").parent_path();
@@ -74,7 +77,8 @@ int Main(int argc, char** argv) {
     }
     return 0;
   }
-  return RunMeasures(measures, context, Print), 0;
+  RunMeasures(measures, context, Print);
+  return 0;
 }
 
 }  // namespace

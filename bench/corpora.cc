@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
@@ -28,6 +29,7 @@ constexpr double kOneLineBytes = 1e9;
 constexpr double kSmallFiles = 10'000;
 constexpr int64_t kSmallFileBytes = 100 << 10;
 constexpr double kMillion = 1e6;
+constexpr absl::string_view kFreshPrefix = "fresh_";
 constexpr int64_t kPieceBytes = 1 << 20;
 
 absl::string_view NameOf(CorpusKind kind) {
@@ -192,7 +194,7 @@ absl::StatusOr<std::string> Corpora::Newer() const {
 
 absl::StatusOr<std::string> Corpora::Fresh(absl::string_view name,
                                            int files) const {
-  const std::string dir = absl::StrCat(dir_, "/fresh_", name);
+  const std::string dir = absl::StrCat(dir_, "/", kFreshPrefix, name);
   if (absl::Status s = RemoveAll(dir); !s.ok()) return s;
   if (absl::Status s = MakeDirectory(dir); !s.ok()) return s;
   for (int i = 0; i < files; ++i) {
@@ -202,16 +204,27 @@ absl::StatusOr<std::string> Corpora::Fresh(absl::string_view name,
   return dir;
 }
 
+absl::Status Corpora::RemoveFresh() const {
+  if (!fs::is_directory(dir_)) return absl::OkStatus();
+  for (const fs::directory_entry& entry : fs::directory_iterator(dir_)) {
+    if (!absl::StartsWith(entry.path().filename().string(), kFreshPrefix)) {
+      continue;
+    }
+    if (absl::Status s = RemoveAll(entry.path().string()); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Corpora::Clean() const {
   // Not all of the directory: it may be one that the user has for more.
   for (const absl::string_view name :
        {"rare", "many", "near_misses", "newlines", "one_line", "small_files",
-        "small_files.made", "million", "million.made", "newer", "fresh_own",
-        "fresh_peer"}) {
+        "small_files.made", "million", "million.made", "newer"}) {
     if (absl::Status s = RemoveAll(absl::StrCat(dir_, "/", name)); !s.ok()) {
       return s;
     }
   }
+  if (absl::Status s = RemoveFresh(); !s.ok()) return s;
   rmdir(dir_.c_str());
   return absl::OkStatus();
 }

@@ -40,6 +40,9 @@ class Corpora {
   // app-0000.txt and so on.
   absl::StatusOr<std::string> Fresh(absl::string_view name, int files) const;
 
+  // Removes what Fresh has made.
+  absl::Status RemoveFresh() const;
+
   // Removes all of the above, and the directory if nothing else is in it.
   absl::Status Clean() const;
 

@@ -67,19 +67,19 @@ Command Watch(const MeasureContext& context, std::vector<std::string> options,
 // Reads what dirwatcher tells until `files` lines contain `text`: the end of
 // its first poll.
 absl::Status ReadUntilAdded(
-    LineReader* reader, absl::string_view text, int64_t files,
-    absl::FunctionRef<void(absl::string_view line)> on_line) {
+    ChildProcess* child, LineReader* reader, absl::string_view text,
+    int64_t files, absl::FunctionRef<void(absl::string_view line)> on_line) {
   int64_t added = 0;
   while (added < files) {
-    const bool open = WaitReadable({reader->fd()}, kPatience) &&
-                      reader->Read([&](absl::string_view line) {
-                        added += absl::StrContains(line, text);
-                        on_line(line);
-                      });
-    if (!open) {
-      return absl::InternalError(
+    if (!WaitReadable({reader->fd()}, kPatience)) {
+      return absl::DeadlineExceededError(
           absl::StrCat("dirwatcher added ", added, " files of ", files));
     }
+    const bool open = reader->Read([&](absl::string_view line) {
+      added += absl::StrContains(line, text);
+      on_line(line);
+    });
+    if (!open) return ExplainEnd(child);
   }
   return absl::OkStatus();
 }
@@ -133,7 +133,7 @@ absl::StatusOr<PollRun> Poll(const Command& command, int64_t files,
     if (absl::StrContains(line, "Polls: ")) banner = last;
   };
   const absl::Status added =
-      ReadUntilAdded(&log, "Added file:", files, on_line);
+      ReadUntilAdded(child->get(), &log, "Added file:", files, on_line);
   if (!added.ok()) return added;
   bool open = true;
   const absl::Duration end = MonotonicNow() + time;
@@ -205,8 +205,8 @@ absl::StatusOr<Rows> RunIdle(const MeasureContext& context) {
   if (!child.ok()) return child.status();
   LineReader events((*child)->stdout_fd());
   const auto ignore = [](absl::string_view) {};
-  const absl::Status added =
-      ReadUntilAdded(&events, "\"event\":\"added\"", files, ignore);
+  const absl::Status added = ReadUntilAdded(
+      child->get(), &events, "\"event\":\"added\"", files, ignore);
   if (!added.ok()) return added;
   // What it does after the last event of its first poll is no idling.
   WaitReadable({events.fd()}, absl::Seconds(2));

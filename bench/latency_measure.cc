@@ -17,6 +17,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "bench/append_source.h"
 #include "bench/child_process.h"
@@ -32,10 +33,23 @@ namespace {
 
 using Rows = std::vector<ResultRow>;
 
-constexpr char kName[] = "append to report";
-constexpr double kBar = 0.5;
 constexpr int kBlocks = 10;
 constexpr double kAppendsInBlock = 100;
+// Between an append and the next.
+struct Pauses {
+  absl::string_view name;
+  absl::Duration min;
+  absl::Duration max;
+  double bar;  // 0: there is none
+};
+
+// dirwatcher looks again 10 ms after it has looked; so appends in close
+// succession wait for that, and others do not.
+constexpr Pauses kPauses[] = {
+    {"append to report", absl::Milliseconds(1), absl::Milliseconds(5), 0.5},
+    {"append to report after a rest", absl::Milliseconds(20),
+     absl::Milliseconds(25), 0},
+};
 constexpr absl::Duration kLost = absl::Seconds(10);
 
 // A watcher of a directory with one file.
@@ -46,7 +60,8 @@ class Watched {
     auto child = ChildProcess::Start(command, {Output::kPipe, Output::kNull});
     if (!child.ok()) return child.status();
     auto result = std::make_unique<Watched>(*std::move(child));
-    absl::Status status = AwaitReady(path, &result->reader_);
+    const absl::Status status = AwaitReady(path, &result->reader_);
+    if (absl::IsUnavailable(status)) return ExplainEnd(result->child_.get());
     if (!status.ok()) return status;
     result->fd_ = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
     if (result->fd_ < 0) return absl::ErrnoToStatus(errno, "open " + path);
@@ -77,9 +92,10 @@ class Watched {
     }
     while (!arrived) {
       const absl::Duration left = start + kLost - MonotonicNow();
-      if (!WaitReadable({reader_.fd()}, left) || !reader_.Read(on_line)) {
+      if (!WaitReadable({reader_.fd()}, left)) {
         return absl::DeadlineExceededError("a line was not reported");
       }
+      if (!reader_.Read(on_line)) return ExplainEnd(child_.get());
     }
     return absl::ToDoubleSeconds(MonotonicNow() - start);
   }
@@ -100,13 +116,15 @@ class Watched {
 
 using Blocks = std::vector<std::vector<double>>;  // seconds
 
-absl::Status RunBlock(int appends, std::mt19937* random, Watched* watched,
-                      Blocks* blocks) {
+absl::Status RunBlock(int appends, const Pauses& pauses, std::mt19937* random,
+                      Watched* watched, Blocks* blocks) {
   blocks->emplace_back();
-  std::uniform_int_distribution<long> pause_ns(1'000'000, 5'000'000);
+  std::uniform_int_distribution<int64_t> pause_ns(
+      absl::ToInt64Nanoseconds(pauses.min),
+      absl::ToInt64Nanoseconds(pauses.max));
   for (int i = 0; i < appends; ++i) {
-    // All come to rest.
-    const struct timespec pause = {0, pause_ns(*random)};
+    const struct timespec pause =
+        absl::ToTimespec(absl::Nanoseconds(pause_ns(*random)));
     nanosleep(&pause, nullptr);
     const absl::StatusOr<double> seconds = watched->Append();
     if (!seconds.ok()) return seconds.status();
@@ -131,22 +149,24 @@ double OfAll(const Blocks& blocks, double quantile) {
 
 // The row of one quantile: of all appends, and how its ratio is spread over the
 // blocks.
-ResultRow QuantileRow(const char* name, double quantile, const Blocks& own,
+ResultRow QuantileRow(const Pauses& pauses, int percent, const Blocks& own,
                       const Blocks& peer, int64_t peak_rss_bytes) {
+  const double quantile = percent / 100.0;
   const double own_all = OfAll(own, quantile);
   const double peer_all = OfAll(peer, quantile);
   ResultRow row;
-  row.measure = absl::StrCat(kName, ", ", name);
+  row.measure = absl::StrCat(pauses.name, ", p", percent);
   row.own = FormatSeconds(own_all);
   row.peer = absl::StrCat("inotify_tail: ", FormatSeconds(peer_all));
   row.ratio = TimesAsFast(OfEach(own, quantile), OfEach(peer, quantile));
   row.ratio->median = peer_all / own_all;
   row.peak_rss_bytes = peak_rss_bytes;
-  SetBarAtLeast(kBar, &row);
+  if (pauses.bar > 0) SetBarAtLeast(pauses.bar, &row);
   return row;
 }
 
-absl::StatusOr<Rows> RunLatency(const MeasureContext& context) {
+absl::StatusOr<Rows> RunLatency(const Pauses& pauses,
+                                const MeasureContext& context) {
   const absl::StatusOr<std::string> own_dir = context.corpora.Fresh("own", 1);
   if (!own_dir.ok()) return own_dir.status();
   const absl::StatusOr<std::string> peer_dir = context.corpora.Fresh("peer", 1);
@@ -167,9 +187,10 @@ absl::StatusOr<Rows> RunLatency(const MeasureContext& context) {
   Blocks own_blocks;
   Blocks peer_blocks;
   for (int block = 0; block < kBlocks; ++block) {
-    absl::Status status = RunBlock(appends, &random, own->get(), &own_blocks);
+    absl::Status status =
+        RunBlock(appends, pauses, &random, own->get(), &own_blocks);
     if (!status.ok()) return status;
-    status = RunBlock(appends, &random, peer->get(), &peer_blocks);
+    status = RunBlock(appends, pauses, &random, peer->get(), &peer_blocks);
     if (!status.ok()) return status;
   }
   const absl::StatusOr<Ended> ended = (*own)->Stop();
@@ -177,14 +198,22 @@ absl::StatusOr<Rows> RunLatency(const MeasureContext& context) {
   const absl::StatusOr<Ended> peer_ended = (*peer)->Stop();
   if (!peer_ended.ok()) return peer_ended.status();
   const int64_t peak = ended->peak_rss_bytes;
-  return Rows{QuantileRow("p50", 0.5, own_blocks, peer_blocks, peak),
-              QuantileRow("p99", 0.99, own_blocks, peer_blocks, peak)};
+  return Rows{QuantileRow(pauses, 50, own_blocks, peer_blocks, peak),
+              QuantileRow(pauses, 99, own_blocks, peer_blocks, peak)};
 }
 
 }  // namespace
 
-Measure LatencyMeasure() {
-  return MakeMeasure(kName, BarAtLeast(kBar), RunLatency);
+std::vector<Measure> LatencyMeasures() {
+  std::vector<Measure> result;
+  for (const Pauses& pauses : kPauses) {
+    result.push_back(MakeMeasure(pauses.name,
+                                 pauses.bar > 0 ? BarAtLeast(pauses.bar) : "",
+                                 [&pauses](const MeasureContext& context) {
+                                   return RunLatency(pauses, context);
+                                 }));
+  }
+  return result;
 }
 
 }  // namespace dirwatcher

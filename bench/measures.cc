@@ -21,7 +21,7 @@ constexpr int64_t kPeakRssBarBytes = 24'000'000;
 std::vector<Measure> AllMeasures() {
   std::vector<Measure> result = ScanMeasures();
   for (const Measure& measure : DirectoryMeasures()) result.push_back(measure);
-  result.push_back(LatencyMeasure());
+  for (const Measure& measure : LatencyMeasures()) result.push_back(measure);
   result.push_back(StormMeasure());
   return result;
 }
@@ -44,6 +44,7 @@ void RunMeasures(const std::vector<Measure>& measures,
       rows.push_back(row);
     }
   }
+  context.corpora.RemoveFresh().IgnoreError();  // --clean says if it fails
   rows.push_back(MemoryRow(rows, kPeakRssBarBytes));
   print(absl::StrCat(FormatRow(rows.back()), "\n",
                      DescribeMachine(context.dirwatcher), "\n",

@@ -1,5 +1,6 @@
 #include "bench/process_run.h"
 
+#include <signal.h>
 #include <time.h>
 
 #include <memory>
@@ -10,6 +11,45 @@
 #include "bench/line_reader.h"
 
 namespace dirwatcher {
+namespace {
+
+// RunReading, with the last line of standard error beside the status.
+absl::StatusOr<Ended> Run(
+    const Command& command,
+    absl::FunctionRef<void(absl::string_view line)> on_line,
+    std::string* last_error) {
+  const auto child =
+      ChildProcess::Start(command, {Output::kPipe, Output::kPipe});
+  if (!child.ok()) return child.status();
+  LineReader out((*child)->stdout_fd());
+  LineReader err((*child)->stderr_fd());
+  const auto on_error = [&](absl::string_view line) {
+    if (!line.empty()) last_error->assign(line.data(), line.size());
+  };
+  bool out_open = true;
+  bool err_open = true;
+  while (out_open || err_open) {
+    std::vector<int> fds;
+    if (out_open) fds.push_back(out.fd());
+    if (err_open) fds.push_back(err.fd());
+    WaitReadable(fds, absl::InfiniteDuration());
+    if (out_open && WaitReadable({out.fd()}, absl::ZeroDuration())) {
+      out_open = out.Read(on_line);
+    }
+    if (err_open && WaitReadable({err.fd()}, absl::ZeroDuration())) {
+      err_open = err.Read(on_error);
+    }
+  }
+  return (*child)->Wait();
+}
+
+absl::Status WithReason(const absl::Status& status, absl::string_view reason) {
+  if (reason.empty()) return status;
+  return absl::Status(status.code(),
+                      absl::StrCat(status.message(), ": ", reason));
+}
+
+}  // namespace
 
 absl::Duration MonotonicNow() {
   struct timespec now = {};
@@ -33,33 +73,25 @@ absl::StatusOr<TimedRun> RunTimed(const Command& command) {
 absl::StatusOr<Ended> RunReading(
     const Command& command,
     absl::FunctionRef<void(absl::string_view line)> on_line) {
-  const auto child =
-      ChildProcess::Start(command, {Output::kPipe, Output::kPipe});
-  if (!child.ok()) return child.status();
-  LineReader out((*child)->stdout_fd());
-  LineReader err((*child)->stderr_fd());
   std::string last_error;
-  const auto on_error = [&](absl::string_view line) {
-    if (!line.empty()) last_error.assign(line.data(), line.size());
-  };
-  bool out_open = true;
-  bool err_open = true;
-  while (out_open || err_open) {
-    std::vector<int> fds;
-    if (out_open) fds.push_back(out.fd());
-    if (err_open) fds.push_back(err.fd());
-    WaitReadable(fds, absl::InfiniteDuration());
-    if (out_open && WaitReadable({out.fd()}, absl::ZeroDuration())) {
-      out_open = out.Read(on_line);
-    }
-    if (err_open && WaitReadable({err.fd()}, absl::ZeroDuration())) {
-      err_open = err.Read(on_error);
-    }
-  }
-  absl::StatusOr<Ended> ended = (*child)->Wait();
-  if (ended.ok() || last_error.empty()) return ended;
-  return absl::Status(ended.status().code(),
-                      absl::StrCat(ended.status().message(), ": ", last_error));
+  const absl::StatusOr<Ended> ended = Run(command, on_line, &last_error);
+  return ended.ok() ? ended : WithReason(ended.status(), last_error);
+}
+
+absl::Status ExplainEnd(ChildProcess* child) {
+  child->Signal(SIGTERM);
+  const absl::StatusOr<Ended> ended = child->Wait();
+  Command again = child->command();
+  again.argv.insert(again.argv.begin(), {"timeout", "5"});
+  std::string last_error;
+  Run(
+      again, [](absl::string_view) {}, &last_error)
+      .IgnoreError();
+  return WithReason(ended.ok()
+                        ? absl::InternalError(absl::StrCat(
+                              child->command().argv[0], " ended by itself"))
+                        : ended.status(),
+                    last_error);
 }
 
 }  // namespace dirwatcher

@@ -32,6 +32,10 @@ absl::StatusOr<Ended> RunReading(
     const Command& command,
     absl::FunctionRef<void(absl::string_view line)> on_line);
 
+// Why a program closed its standard output though nobody asked it to end; it is
+// ended, and run once more for a few seconds to hear what it says. Never OK.
+absl::Status ExplainEnd(ChildProcess* child);
+
 }  // namespace dirwatcher
 
 #endif  // DIRWATCHER_BENCH_PROCESS_RUN_H_

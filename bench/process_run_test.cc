@@ -3,6 +3,9 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "bench/child_process.h"
+#include "bench/line_reader.h"
 #include "gtest/gtest.h"
 
 namespace dirwatcher {
@@ -28,6 +31,19 @@ TEST(ProcessRun, SaysWhatIsNotInstalled) {
   EXPECT_EQ(RunTimed({{"no-such-program"}}).status(),
             absl::NotFoundError(
                 "no-such-program not installed (tools/setup.sh --dev)"));
+}
+
+TEST(ProcessRun, ExplainsWhyAProgramEndedByItself) {
+  const auto explain = [](const std::string& script) {
+    auto child =
+        ChildProcess::Start(Shell(script), {Output::kPipe, Output::kNull});
+    LineReader reader((*child)->stdout_fd());
+    EXPECT_FALSE(reader.Read([](absl::string_view) {}));
+    return ExplainEnd(child->get());
+  };
+  EXPECT_EQ(explain("echo bad >&2; exit 3"),
+            absl::InternalError("sh ended with status 3: bad"));
+  EXPECT_EQ(explain("exit 0"), absl::InternalError("sh ended by itself"));
 }
 
 TEST(ProcessRun, TakesTheStatusesThatAreGood) {

@@ -30,6 +30,16 @@ std::string WithThreeDigits(double value, absl::string_view unit) {
   return absl::StrFormat("%.*f %s", decimals, value, unit);
 }
 
+std::string FormatTimes(double times) {
+  return absl::StrFormat("%.*f", times < 0.1 ? 4 : 2, times);
+}
+
+std::string HeldText(const ResultRow& row) {
+  if (row.bar.empty()) return "";
+  if (!row.held.has_value()) return "not measured";
+  return *row.held ? "yes" : "**no**";
+}
+
 }  // namespace
 
 ResultRow ProblemRow(absl::string_view measure, absl::string_view bar,
@@ -63,11 +73,11 @@ std::string FormatRow(const ResultRow& row) {
                         : absl::StrCat(row.measure, " (", row.note, ")"),
        row.own, row.peer,
        row.ratio.has_value()
-           ? absl::StrFormat("%.2f (%.2f..%.2f)", row.ratio->median,
-                             row.ratio->min, row.ratio->max)
+           ? absl::StrCat(FormatTimes(row.ratio->median), " (",
+                          FormatTimes(row.ratio->min), "..",
+                          FormatTimes(row.ratio->max), ")")
            : "",
-       row.bar,
-       row.held.has_value() ? (*row.held ? "yes" : "**no**") : "not measured",
+       row.bar, HeldText(row),
        row.peak_rss_bytes > 0 ? FormatMegabytes(row.peak_rss_bytes) : ""});
 }
 
@@ -94,6 +104,7 @@ std::string FormatSummary(const std::vector<ResultRow>& rows) {
   int measured = 0;
   int unknown = 0;
   for (const ResultRow& row : rows) {
+    if (row.bar.empty()) continue;
     if (!row.held.has_value()) {
       ++unknown;
     } else {

@@ -20,7 +20,7 @@ struct ResultRow {
   std::string own;   // dirwatcher's figure, with its unit
   std::string peer;  // the other program's, with its name
   absl::optional<Ratio> ratio;
-  std::string bar;  // like ">= 1.6"
+  std::string bar;  // like ">= 1.6"; empty: there is none, it is to be known
   absl::optional<bool> held;
   int64_t peak_rss_bytes = 0;  // of dirwatcher
   // Whether what was watched is small enough for the bar of memory.

@@ -60,6 +60,15 @@ TEST(ResultTable, SummaryCountsWhatHoldsAndWhatIsNotKnown) {
             "1 of 1 bars hold; 1 not measured\n");
 }
 
+TEST(ResultTable, RowMayHaveNoBar) {
+  ResultRow row = Row();
+  row.ratio = Ratio{0.0045, 0.0041, 1};
+  EXPECT_EQ(FormatRow(row),
+            "| rare | 1.00 s | rg: 1.70 s | 0.0045 (0.0041..1.00) | - | - | "
+            "9.3 MB |\n");
+  EXPECT_EQ(FormatSummary({row}), "0 of 0 bars hold\n");
+}
+
 TEST(ResultTable, TimesHaveThreeDigits) {
   EXPECT_EQ(FormatSeconds(123.4), "123 s");
   EXPECT_EQ(FormatSeconds(12.34), "12.3 s");

@@ -79,7 +79,8 @@ absl::StatusOr<Pipeline> StartPeer(const std::vector<std::string>& paths) {
 absl::StatusOr<Storm> RunStorm(const AppendWritersOptions& options,
                                Pipeline pipeline) {
   LineReader reader(pipeline.back()->stdout_fd());
-  absl::Status status = AwaitReady(options.paths.back(), &reader);
+  const absl::Status status = AwaitReady(options.paths.back(), &reader);
+  if (absl::IsUnavailable(status)) return ExplainEnd(pipeline[0].get());
   if (!status.ok()) return status;
   AppendWriters writers(options);
   if (!writers.status().ok()) return writers.status();
@@ -96,7 +97,7 @@ absl::StatusOr<Storm> RunStorm(const AppendWritersOptions& options,
     const int64_t missing = arrivals.missing();
     const bool readable = WaitReadable({reader.fd()}, absl::Milliseconds(20));
     if (readable && !reader.Read(on_line)) {
-      return absl::InternalError("ended though nobody asked it to");
+      return ExplainEnd(pipeline[0].get());
     }
     const absl::Duration now = MonotonicNow();
     if (arrivals.missing() < missing) last = now;
