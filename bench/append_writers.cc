@@ -14,8 +14,15 @@
 namespace dirwatcher {
 namespace {
 
+// Our ends of the pipes between the writers and whoever starts them. Nothing is
+// sent: the end of a pipe is the message.
+struct Gate {
+  int ready_fd;  // the writer closes it when it has opened its files
+  int start_fd;  // ends when it is to begin
+};
+
 // What a writer does. Returns its exit status.
-int Write(const AppendWritersOptions& options, int writer, int start_fd) {
+int Write(const AppendWritersOptions& options, int writer, const Gate& gate) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const size_t files =
       options.paths.size() / static_cast<size_t>(options.writers);
@@ -26,9 +33,10 @@ int Write(const AppendWritersOptions& options, int writer, int start_fd) {
     fds.push_back(open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
     if (fds.back() < 0) return 1;
   }
-  const int64_t appends = options.appends / options.writers;
+  close(gate.ready_fd);
   char unused;
-  if (read(start_fd, &unused, 1) != 0) return 1;
+  if (read(gate.start_fd, &unused, 1) != 0) return 1;
+  const int64_t appends = options.appends / options.writers;
   std::string line = NumberedLine(0);
   for (int64_t i = 0; i < appends; ++i) {
     SetNumber(writer * appends + i, &line);
@@ -43,16 +51,18 @@ int Write(const AppendWritersOptions& options, int writer, int start_fd) {
 }  // namespace
 
 AppendWriters::AppendWriters(const AppendWritersOptions& options) {
-  int fds[2];
-  if (pipe2(fds, O_CLOEXEC) != 0) {
+  int start[2] = {-1, -1};
+  int ready[2] = {-1, -1};
+  if (pipe2(start, O_CLOEXEC) != 0 || pipe2(ready, O_CLOEXEC) != 0) {
     status_ = absl::ErrnoToStatus(errno, "pipe");
     return;
   }
   for (int writer = 0; writer < options.writers; ++writer) {
     const pid_t pid = fork();
     if (pid == 0) {
-      close(fds[1]);
-      _exit(Write(options, writer, fds[0]));
+      close(start[1]);
+      close(ready[0]);
+      _exit(Write(options, writer, {ready[1], start[0]}));
     }
     if (pid < 0) {
       status_ = absl::ErrnoToStatus(errno, "fork");
@@ -60,8 +70,14 @@ AppendWriters::AppendWriters(const AppendWritersOptions& options) {
     }
     pids_.push_back(pid);
   }
-  close(fds[0]);
-  start_fd_ = fds[1];
+  close(start[0]);
+  close(ready[1]);
+  start_fd_ = start[1];
+  char unused;
+  if (read(ready[0], &unused, 1) != 0) {
+    status_ = absl::ErrnoToStatus(errno, "wait for writers");
+  }
+  close(ready[0]);
 }
 
 AppendWriters::~AppendWriters() {

@@ -22,7 +22,7 @@ struct AppendWritersOptions {
 // Thread-compatible. The writers that still run are killed at the end.
 class AppendWriters {
  public:
-  // Starts them; they open their files and wait.
+  // Starts them, and returns when they have opened their files and wait.
   explicit AppendWriters(const AppendWritersOptions& options);
   ~AppendWriters();
 
