@@ -36,6 +36,9 @@ constexpr int kFiles = 1000;
 constexpr int kWriters = 20;
 constexpr double kAppends = 979'000;  // 100 MiB
 // When the writers have ended and for so long nothing came, nothing will.
+// tail loses lines when the kernel drops notifications (fs.inotify.
+// max_queued_events): it then looks at a file at its next append only, and
+// after the last one there is none. Its time is that of what it did report.
 constexpr absl::Duration kLost = absl::Seconds(3);
 
 struct Storm {
