@@ -47,6 +47,7 @@ dev_packages=(
   clang-tidy
   git                 # names the files to format
   libclang-rt-dev     # the sanitizers and libFuzzer
+  ripgrep             # //bench:compare measures against it
 )
 
 dev=false
