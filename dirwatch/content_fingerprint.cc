@@ -6,13 +6,24 @@
 namespace dirwatcher {
 namespace {
 
-// FNV-1a, 64 bits (Fowler, Noll, Vo; RFC 9923). It goes on from any point,
-// which lets the head grow with the file, and it is the same in every process.
+// A polynomial of the bytes, modulo 2^64, as Karp and Rabin hash strings
+// ("Efficient randomized pattern-matching algorithms", 1987). It goes on from
+// any point, which lets the head grow with the file, it is the same in every
+// process, and eight bytes can be taken in at once. The base is the multiplier
+// of Knuth's MMIX generator.
 uint64_t Hash(absl::string_view bytes, uint64_t hash) {
-  for (const char byte : bytes) {
-    hash ^= static_cast<unsigned char>(byte);
-    hash *= 0x100000001b3u;
+  constexpr uint64_t k1 = 6364136223846793005u;
+  constexpr uint64_t k2 = k1 * k1, k3 = k2 * k1, k4 = k2 * k2;
+  constexpr uint64_t k5 = k4 * k1, k6 = k4 * k2, k7 = k4 * k3, k8 = k4 * k4;
+  const auto* const p = reinterpret_cast<const unsigned char*>(bytes.data());
+  size_t i = 0;
+  for (; i + 8 <= bytes.size(); i += 8) {
+    const uint64_t ahead = p[i] * k7 + p[i + 1] * k6 + p[i + 2] * k5 +
+                           p[i + 3] * k4 + p[i + 4] * k3 + p[i + 5] * k2 +
+                           p[i + 6] * k1 + p[i + 7];
+    hash = hash * k8 + ahead;
   }
+  for (; i < bytes.size(); ++i) hash = hash * k1 + p[i];
   return hash;
 }
 

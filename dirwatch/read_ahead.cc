@@ -6,12 +6,6 @@
 #include "dirwatch/parallel.h"
 
 namespace dirwatcher {
-namespace {
-
-// Opening and reading a file takes some ten microseconds.
-constexpr size_t kFilesAtATime = 8;
-
-}  // namespace
 
 absl::StatusOr<OpenedFile> OpenSameFile(Directory* directory,
                                         absl::string_view path,
@@ -59,21 +53,40 @@ void ReadAhead::Result::Tell(ReadListener* listener) const {
   }
 }
 
-std::vector<ReadAhead::Result> ReadAhead::Read(
-    Directory* directory, absl::Span<const Request> requests) const {
-  std::vector<Result> results(requests.size());
+void ReadAhead::Read(
+    Directory* directory, absl::Span<const Request> requests,
+    absl::FunctionRef<void(size_t i, Result* result)> take) const {
   std::vector<std::unique_ptr<AppendReader>> readers(threads_);
-  const auto read = [&](size_t thread, size_t begin, size_t end) {
+  std::vector<Result> results(depth_ * files_at_a_time_);
+  const auto results_for = [&](size_t group) {
+    return absl::MakeSpan(results).subspan(group % depth_ * files_at_a_time_,
+                                           files_at_a_time_);
+  };
+  const auto requests_of = [&](size_t group) {
+    return requests.subspan(group * files_at_a_time_, files_at_a_time_);
+  };
+  const auto read = [&](size_t thread, size_t group) {
     std::unique_ptr<AppendReader>& reader = readers[thread];
     if (reader == nullptr) {
       reader = std::make_unique<AppendReader>(scanner_, options_);
     }
-    for (size_t i = begin; i < end; ++i) {
-      ReadOne(directory, requests[i], reader.get(), &results[i]);
+    Result* result = results_for(group).data();
+    for (const Request& request : requests_of(group)) {
+      *result = Result();
+      ReadOne(directory, request, reader.get(), result++);
     }
   };
-  ParallelFor(threads_, requests.size(), kFilesAtATime, read);
-  return results;
+  const auto take_all = [&](size_t group) {
+    Result* result = results_for(group).data();
+    const size_t first = group * files_at_a_time_;
+    for (size_t i = 0; i < requests_of(group).size(); ++i) {
+      take(first + i, result++);
+    }
+    return true;
+  };
+  const size_t groups =
+      (requests.size() + files_at_a_time_ - 1) / files_at_a_time_;
+  ParallelInOrder(threads_, groups, depth_, read, take_all);
 }
 
 void ReadAhead::ReadOne(Directory* directory, const Request& request,

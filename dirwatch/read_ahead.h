@@ -1,11 +1,12 @@
 // ReadAhead: reads many small files on several threads, before it is their
 // turn.
 //
-// What was found in a file is kept and told when its turn comes, so that the
-// order of what is told does not depend on threads:
+// What was found in a file is kept and told when its turn comes, while others
+// are being read, so that the order of what is told does not depend on threads:
 //
-//   std::vector<ReadAhead::Result> results = ahead.Read(directory, requests);
-//   if (results[0].usable) results[0].Tell(&listener);
+//   ahead.Read(directory, requests, [](size_t i, ReadAhead::Result* result) {
+//     if (result->usable) result->Tell(&listener);
+//   });
 //
 // Whatever is not simple (an error, a file that was cut, that is too large or
 // has too many matches) is not usable: then the file is read again, in its
@@ -21,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -50,8 +52,8 @@ class ReadAhead {
   // More than that is not read ahead of one file.
   static constexpr int64_t kMaxBytes = int64_t{256} << 10;
   // Nor is a file that has more matches, or more text in them.
-  static constexpr size_t kMaxMatches = 256;
-  static constexpr size_t kMaxTextBytes = size_t{64} << 10;
+  static constexpr size_t kMaxMatches = 1024;
+  static constexpr size_t kMaxTextBytes = size_t{128} << 10;
 
   struct Request {
     absl::string_view path;  // empty: nothing is read
@@ -83,26 +85,37 @@ class ReadAhead {
     std::string texts_;  // of the matches, one behind the other
   };
 
-  // `scanner` must outlive this. REQUIRES: threads >= 1.
+  // `scanner` must outlive this. Not more than `max_open_files` are open for
+  // results that were not taken yet. REQUIRES: both are at least 1.
   ReadAhead(const AppendScanner* scanner, const AppendReaderOptions& options,
-            size_t threads)
-      : scanner_(scanner), options_(options), threads_(threads) {
+            size_t threads, size_t max_open_files)
+      : scanner_(scanner),
+        options_(options),
+        threads_(threads),
+        files_at_a_time_(std::min(kMaxFilesAtATime, max_open_files)),
+        depth_(std::min(2 * threads + 2, max_open_files / files_at_a_time_)) {
     options_.read_bytes = std::min(options_.read_bytes, kMaxBytes);
     options_.threads = 1;
   }
 
-  // One result for each request. With more than one thread, `directory` is used
-  // by several at once. As many files are open in the end as are usable.
-  std::vector<Result> Read(Directory* directory,
-                           absl::Span<const Request> requests) const;
+  // Calls `take` with the result of each request, in their order, in the
+  // caller's thread; it may move from the result. With more threads than one,
+  // `directory` is used by several at once, also while `take` runs.
+  void Read(Directory* directory, absl::Span<const Request> requests,
+            absl::FunctionRef<void(size_t i, Result* result)> take) const;
 
  private:
   static void ReadOne(Directory* directory, const Request& request,
                       AppendReader* reader, Result* result);
 
+  // Opening and reading one takes some ten microseconds.
+  static constexpr size_t kMaxFilesAtATime = 8;
+
   const AppendScanner* const scanner_;
   AppendReaderOptions options_;
   const size_t threads_;
+  const size_t files_at_a_time_;
+  const size_t depth_;  // of the pipeline
 };
 
 }  // namespace dirwatcher

@@ -47,8 +47,13 @@ class ReadAheadTest : public ::testing::Test {
     request.path = name;
     request.id = id_;
     request.position = position;
-    ReadAhead ahead(&scanner_, {}, /*threads=*/1);
-    return std::move(ahead.Read(directory.get(), {request})[0]);
+    const ReadAhead ahead(&scanner_, {}, /*threads=*/1, /*max_open_files=*/1);
+    ReadAhead::Result taken;
+    ahead.Read(directory.get(), {request},
+               [&taken](size_t, ReadAhead::Result* result) {
+                 taken = std::move(*result);
+               });
+    return taken;
   }
 
   // The next file to be read.

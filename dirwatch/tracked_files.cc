@@ -64,7 +64,8 @@ TrackedFiles::TrackedFiles(const TrackedFilesOptions& options,
       matcher_(*matcher),
       scanner_(matcher),
       reader_(&scanner_, options.reader),
-      ahead_(&scanner_, options.reader, options.threads),
+      ahead_(&scanner_, options.reader, options.threads,
+             std::max<size_t>(options.max_open_files / 4, 1)),
       sink_(*sink),
       handles_(options.max_open_files) {}
 
@@ -586,59 +587,55 @@ std::vector<TrackedFiles::ReadJob> TrackedFiles::TakeDue() {
 
 void TrackedFiles::ReadDue() {
   std::vector<ReadJob> jobs = TakeDue();
-  for (size_t next = 0; next < jobs.size();) {
-    // As many as may be open at a time are read ahead together.
-    const size_t end = std::min(jobs.size(), next + AheadLimit());
-    waiting_ = ReadAheadOf(absl::MakeConstSpan(jobs).subspan(next, end - next));
-    for (size_t i = 0; next < end; ++next, ++i) {
-      ReadJob& job = jobs[next];
-      job.needs_another = i < waiting_.size() && waiting_[i].usable
-                              ? TakeOver(job, &waiting_[i])
-                              : ReadOneTurn(&job);
-      if (options_.between_turns) options_.between_turns();
-    }
+  // What is read ahead is asked for piece by piece: a million files may be due.
+  constexpr size_t kJobsAtATime = 4096;
+  for (size_t first = 0; first < jobs.size(); first += kJobsAtATime) {
+    ReadFirstTurns(absl::MakeSpan(jobs).subspan(first, kJobsAtATime));
   }
-  waiting_.clear();
   // Those that were not read to their end have more turns, one after the other.
   const auto is_done = [](const ReadJob& job) { return !job.needs_another; };
   for (;;) {
     jobs.erase(std::remove_if(jobs.begin(), jobs.end(), is_done), jobs.end());
-    if (jobs.empty()) return;
+    if (jobs.empty()) break;
     for (ReadJob& job : jobs) {
       job.needs_another = ReadOneTurn(&job);
       if (options_.between_turns) options_.between_turns();
     }
   }
+  reader_.FreeBuffers();
 }
 
-// Closes something that can be opened again. False: there is nothing.
-bool TrackedFiles::FreeDescriptors() {
-  if (waiting_.empty()) return handles_.CloseIdlest();
-  waiting_.clear();  // they are read in their turn
-  return true;
-}
-
-size_t TrackedFiles::AheadLimit() const {
-  constexpr size_t kMost = 256;
-  return std::min(kMost, std::max<size_t>(options_.max_open_files / 2, 1));
-}
-
-// What can be read of these files before their turn: empty, or a result for
-// each.
-std::vector<ReadAhead::Result> TrackedFiles::ReadAheadOf(
-    absl::Span<const ReadJob> jobs) const {
-  constexpr size_t kWorthIt = 16;
-  if (options_.threads < 2 || jobs.size() < kWorthIt || directory_ == nullptr) {
-    return {};
+// One turn for each, with what can be read before it.
+void TrackedFiles::ReadFirstTurns(absl::Span<ReadJob> jobs) {
+  constexpr size_t kWorthSeveralThreads = 16;
+  const auto take = [&](size_t i, ReadAhead::Result* ahead) {
+    ReadJob& job = jobs[i];
+    job.needs_another =
+        ahead->usable ? TakeOver(job, ahead) : ReadOneTurn(&job);
+    if (options_.between_turns) options_.between_turns();
+  };
+  if (options_.threads < 2 || jobs.size() < kWorthSeveralThreads ||
+      directory_ == nullptr) {
+    ReadAhead::Result nothing;
+    for (size_t i = 0; i < jobs.size(); ++i) take(i, &nothing);
+    return;
   }
+  is_reading_ahead_ = true;
+  ahead_.Read(directory_, RequestsFor(jobs), take);
+  is_reading_ahead_ = false;
+}
+
+// What can be read ahead of these; without a path it is not.
+std::vector<ReadAhead::Request> TrackedFiles::RequestsFor(
+    absl::Span<const ReadJob> jobs) const {
   std::vector<ReadAhead::Request> requests(jobs.size());
   for (size_t i = 0; i < jobs.size(); ++i) {
-    // Others are held open, or are special: without a path nothing is found.
+    // Others are held open, or are special.
     if (jobs[i].file != nullptr || handles_.Holds(jobs[i].slot)) continue;
     requests[i] = {jobs[i].name, model_.IdOf(jobs[i].slot),
                    settled_.position(jobs[i].slot)};
   }
-  return ahead_.Read(directory_, requests);
+  return requests;
 }
 
 // Takes over what was read ahead, as if it were read now. Returns whether
@@ -676,6 +673,10 @@ bool TrackedFiles::ReadOneTurn(TrackedFile* file, ReadJob* job) {
                                             ? *open->stat
                                             : open->held->file->Stat();
   if (!stat.ok()) {
+    // Those that are read ahead give their descriptors back.
+    if (absl::IsResourceExhausted(stat.status()) && is_reading_ahead_) {
+      return true;
+    }
     NoteFailure(file, stat.status());
     return false;
   }
@@ -740,7 +741,7 @@ absl::StatusOr<TrackedFiles::Opened> TrackedFiles::Open(TrackedFile* file) {
   if (file->leaving || directory_ == nullptr) return Moved();
   absl::StatusOr<OpenedFile> opened =
       OpenSameFile(directory_, file->path, file->id);
-  if (absl::IsResourceExhausted(opened.status()) && FreeDescriptors()) {
+  if (absl::IsResourceExhausted(opened.status()) && handles_.CloseIdlest()) {
     opened = OpenSameFile(directory_, file->path, file->id);
   }
   if (!opened.ok()) return opened.status();

@@ -174,11 +174,10 @@ class TrackedFiles : private ReadListener {
   void ReadToEnd(TrackedFile* file);
   void NoteFailure(TrackedFile* file, const absl::Status& status);
   void NoteCaughtUp(TrackedFile* file, const FileStat& stat);
-  size_t AheadLimit() const;
-  std::vector<ReadAhead::Result> ReadAheadOf(
+  void ReadFirstTurns(absl::Span<ReadJob> jobs);
+  std::vector<ReadAhead::Request> RequestsFor(
       absl::Span<const ReadJob> jobs) const;
   bool TakeOver(const ReadJob& job, ReadAhead::Result* ahead);
-  bool FreeDescriptors();
   struct Opened {
     OpenFile* held = nullptr;
     absl::optional<FileStat> stat;  // if it was opened just now
@@ -195,8 +194,8 @@ class TrackedFiles : private ReadListener {
   const AppendScanner scanner_;
   AppendReader reader_;
   const ReadAhead ahead_;
-  ReadTotals read_ahead_totals_;            // of what was taken over from it
-  std::vector<ReadAhead::Result> waiting_;  // for their turn in ReadDue
+  ReadTotals read_ahead_totals_;  // of what was taken over from it
+  bool is_reading_ahead_ = false;
   EventSink& sink_;
 
   Directory* directory_ = nullptr;
