@@ -370,7 +370,10 @@ class StaleFileSystem : public FileSystem {
   class StaleFile : public ReadableFile {
    public:
     StaleFile(std::unique_ptr<ReadableFile> file, StaleFileSystem* fs)
-        : file_(std::move(file)), fs_(*fs) {}
+        : file_(std::move(file)),
+          fs_(*fs),
+          stat_at_open_(*fs->Old(file_->StatAtOpen())) {}
+    const FileStat& StatAtOpen() const override { return stat_at_open_; }
     absl::StatusOr<FileStat> Stat() override { return fs_.Old(file_->Stat()); }
     absl::StatusOr<size_t> ReadAt(int64_t offset_bytes,
                                   absl::Span<char> buffer) override {
@@ -380,6 +383,7 @@ class StaleFileSystem : public FileSystem {
    private:
     const std::unique_ptr<ReadableFile> file_;
     StaleFileSystem& fs_;
+    const FileStat stat_at_open_;
   };
 
   class StaleDirectory : public Directory {

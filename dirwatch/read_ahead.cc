@@ -7,17 +7,16 @@
 
 namespace dirwatcher {
 
-absl::StatusOr<OpenedFile> OpenSameFile(Directory* directory,
-                                        absl::string_view path,
-                                        const FileId& id) {
+absl::StatusOr<std::unique_ptr<ReadableFile>> OpenSameFile(
+    Directory* directory, absl::string_view path, const FileId& id) {
   absl::StatusOr<std::unique_ptr<ReadableFile>> file =
       directory->OpenFile(path);
   if (!file.ok()) return file.status();
-  const absl::StatusOr<FileStat> stat = (*file)->Stat();
-  if (!stat.ok()) return stat.status();
   // It moved between two calls.
-  if (stat->id != id) return absl::AbortedError("it was replaced meanwhile");
-  return OpenedFile{*std::move(file), *stat};
+  if ((*file)->StatAtOpen().id != id) {
+    return absl::AbortedError("it was replaced meanwhile");
+  }
+  return file;
 }
 
 // Keeps what would be told, as long as it is little.
@@ -92,23 +91,23 @@ void ReadAhead::Read(
 void ReadAhead::ReadOne(Directory* directory, const Request& request,
                         AppendReader* reader, Result* result) {
   if (request.path.empty()) return;
-  absl::StatusOr<OpenedFile> opened =
+  absl::StatusOr<std::unique_ptr<ReadableFile>> file =
       OpenSameFile(directory, request.path, request.id);
-  if (!opened.ok()) return;
+  if (!file.ok()) return;
   const int64_t offset_bytes = request.position.scan.offset_bytes;
-  if (opened->stat.size_bytes - offset_bytes > kMaxBytes) return;
+  if ((*file)->StatAtOpen().size_bytes - offset_bytes > kMaxBytes) return;
   Result::Recorder recorder(result);
   result->position = request.position;
   const ReadTotals before = reader->totals();
   const absl::StatusOr<AppendReader::TurnEnd> end = reader->ReadTurn(
-      opened->file.get(), &result->position, &result->checkpoints, &recorder);
+      file->get(), &result->position, &result->checkpoints, &recorder);
   if (!end.ok() || *end != AppendReader::TurnEnd::kCaughtUp ||
       !recorder.is_simple()) {
     return;
   }
   result->totals.bytes = reader->totals().bytes - before.bytes;
   result->totals.lines = reader->totals().lines - before.lines;
-  result->opened = *std::move(opened);
+  result->file = *std::move(file);
   result->usable = true;
 }
 

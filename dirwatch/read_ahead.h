@@ -34,17 +34,10 @@
 
 namespace dirwatcher {
 
-// A file with what was said of it when it was opened.
-struct OpenedFile {
-  std::unique_ptr<ReadableFile> file;
-  FileStat stat;
-};
-
 // Opens the file at `path`. ABORTED: another one than `id` stands there; else
-// what Directory::OpenFile and ReadableFile::Stat return.
-absl::StatusOr<OpenedFile> OpenSameFile(Directory* directory,
-                                        absl::string_view path,
-                                        const FileId& id);
+// what Directory::OpenFile returns.
+absl::StatusOr<std::unique_ptr<ReadableFile>> OpenSameFile(
+    Directory* directory, absl::string_view path, const FileId& id);
 
 // Thread-compatible: Read uses threads of its own.
 class ReadAhead {
@@ -64,8 +57,8 @@ class ReadAhead {
   class Result {
    public:
     bool usable = false;
-    // If it is: the file, read from the requested position to its end.
-    OpenedFile opened;
+    // If it is: the file was read from the requested position to its end.
+    std::unique_ptr<ReadableFile> file;
     FilePosition position;
     Checkpoints checkpoints;
     ReadTotals totals;  // of this reading

@@ -79,7 +79,7 @@ TEST_F(ReadAheadTest, KeepsWhatReadingWouldTell) {
   EXPECT_EQ(result.position.scan.line, 4);
   EXPECT_EQ(result.totals.bytes, 26);
   EXPECT_EQ(result.totals.lines, 3);
-  EXPECT_EQ(result.opened.stat.id, id_);
+  EXPECT_EQ(result.file->StatAtOpen().id, id_);
 }
 
 TEST_F(ReadAheadTest, GoesOnWhereReadingStood) {

@@ -300,10 +300,10 @@ void TrackedFiles::FindMoved() {
     });
     for (const auto& [path, file] : candidates) {
       if (handles_.Holds(file->handle)) continue;
-      absl::StatusOr<OpenedFile> opened =
+      absl::StatusOr<std::unique_ptr<ReadableFile>> opened =
           OpenSameFile(directory_, path, file->id);
       if (!opened.ok()) continue;
-      handles_.Put(file->handle, std::move(opened->file));
+      handles_.Put(file->handle, *std::move(opened));
       handles_.Pin(file->handle);
     }
   }
@@ -588,7 +588,7 @@ std::vector<TrackedFiles::ReadJob> TrackedFiles::TakeDue() {
 void TrackedFiles::ReadDue() {
   std::vector<ReadJob> jobs = TakeDue();
   // What is read ahead is asked for piece by piece: a million files may be due.
-  constexpr size_t kJobsAtATime = 4096;
+  constexpr size_t kJobsAtATime = 16384;
   for (size_t first = 0; first < jobs.size(); first += kJobsAtATime) {
     ReadFirstTurns(absl::MakeSpan(jobs).subspan(first, kJobsAtATime));
   }
@@ -649,10 +649,9 @@ bool TrackedFiles::TakeOver(const ReadJob& job, ReadAhead::Result* ahead) {
   ahead->Tell(this);
   reading_ = nullptr;
   if (!problems_.empty()) problems_.erase(file.name);
-  NoteCaughtUp(&file, ahead->opened.stat);
+  NoteCaughtUp(&file, ahead->file->StatAtOpen());
   settled_.Set(job.slot, file.position, file.rest);
-  OpenFile* const held =
-      handles_.Put(file.handle, std::move(ahead->opened.file));
+  OpenFile* const held = handles_.Put(file.handle, std::move(ahead->file));
   held->checkpoints = std::move(ahead->checkpoints);
   return false;
 }
@@ -713,11 +712,11 @@ void TrackedFiles::NoteFailure(TrackedFile* file, const absl::Status& status) {
   if (!IsTransient(status)) TellProblem(file->name, status);
   // A descriptor may have gone bad (ESTALE) while the file is as good as ever.
   if (file->leaving || directory_ == nullptr) return;
-  absl::StatusOr<OpenedFile> again =
+  absl::StatusOr<std::unique_ptr<ReadableFile>> again =
       OpenSameFile(directory_, file->path, file->id);
   if (!again.ok()) return;
   handles_.Close(file->handle);
-  handles_.Put(file->handle, std::move(again->file));
+  handles_.Put(file->handle, *std::move(again));
   if (!file->settled) handles_.Pin(file->handle);
 }
 
@@ -739,15 +738,15 @@ absl::StatusOr<TrackedFiles::Opened> TrackedFiles::Open(TrackedFile* file) {
     return Opened{held, absl::nullopt};
   }
   if (file->leaving || directory_ == nullptr) return Moved();
-  absl::StatusOr<OpenedFile> opened =
+  absl::StatusOr<std::unique_ptr<ReadableFile>> opened =
       OpenSameFile(directory_, file->path, file->id);
   if (absl::IsResourceExhausted(opened.status()) && handles_.CloseIdlest()) {
     opened = OpenSameFile(directory_, file->path, file->id);
   }
   if (!opened.ok()) return opened.status();
-  OpenFile* const held = handles_.Put(file->handle, std::move(opened->file));
+  OpenFile* const held = handles_.Put(file->handle, *std::move(opened));
   if (!file->settled) handles_.Pin(file->handle);
-  return Opened{held, opened->stat};
+  return Opened{held, held->file->StatAtOpen()};
 }
 
 void TrackedFiles::FinishLine(TrackedFile* file) {

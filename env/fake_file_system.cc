@@ -381,13 +381,17 @@ namespace {
 
 class FakeReadableFile : public ReadableFile {
  public:
-  // Takes over a handle that is open already.
+  // Takes over a handle that is open already. REQUIRES: the disk is locked.
   FakeReadableFile(std::shared_ptr<Disk> disk, Inode* inode)
-      : disk_(std::move(disk)), inode_(inode) {}
+      : disk_(std::move(disk)),
+        inode_(inode),
+        stat_at_open_(disk_->StatOf(*inode)) {}
   ~FakeReadableFile() override {
     const std::lock_guard<std::mutex> lock(disk_->mu);
     disk_->CloseHandle(inode_);
   }
+
+  const FileStat& StatAtOpen() const override { return stat_at_open_; }
 
   absl::StatusOr<FileStat> Stat() override {
     const std::lock_guard<std::mutex> lock(disk_->mu);
@@ -403,6 +407,7 @@ class FakeReadableFile : public ReadableFile {
  private:
   const std::shared_ptr<Disk> disk_;
   Inode* const inode_;
+  const FileStat stat_at_open_;
 };
 
 class FakeDirectory : public Directory {

@@ -37,6 +37,8 @@ class FaultyFile : public ReadableFile {
         wrapped_(std::move(wrapped)),
         path_(std::move(path)) {}
 
+  const FileStat& StatAtOpen() const override { return wrapped_->StatAtOpen(); }
+
   absl::StatusOr<FileStat> Stat() override {
     const Fault fault = state_->Ask(FileCall::kFileStat, path_);
     if (fault.error.has_value()) return *fault.error;

@@ -49,6 +49,9 @@ class ReadableFile {
   // What the file system says of the open file (fstat), never of its name.
   virtual absl::StatusOr<FileStat> Stat() = 0;
 
+  // What Stat() would have returned when the file was opened.
+  virtual const FileStat& StatAtOpen() const = 0;
+
   // Reads up to `buffer.size()` bytes at `offset_bytes`. May return fewer than
   // asked for although more are there; returns 0 only at or beyond the end.
   // REQUIRES: offset_bytes >= 0 and buffer is not empty.

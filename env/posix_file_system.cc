@@ -122,8 +122,10 @@ int OpenAt(int dir_fd, absl::string_view name, int flags, UniqueFd* fd) {
 
 class PosixFile : public ReadableFile {
  public:
-  PosixFile(UniqueFd fd, std::string path)
-      : fd_(std::move(fd)), path_(std::move(path)) {}
+  PosixFile(UniqueFd fd, const FileStat& stat, std::string path)
+      : fd_(std::move(fd)), stat_at_open_(stat), path_(std::move(path)) {}
+
+  const FileStat& StatAtOpen() const override { return stat_at_open_; }
 
   absl::StatusOr<FileStat> Stat() override {
     FileStat stat;
@@ -144,6 +146,7 @@ class PosixFile : public ReadableFile {
 
  private:
   const UniqueFd fd_;
+  const FileStat stat_at_open_;
   const std::string path_;  // as it was opened, for messages
 };
 
@@ -200,16 +203,16 @@ class PosixDirectory : public Directory {
   absl::StatusOr<std::unique_ptr<ReadableFile>> OpenFile(
       absl::string_view name) override {
     UniqueFd fd;
-    struct stat stat;
+    FileStat stat;
     int error = OpenAt(fd_.get(), name, 0, &fd);
-    if (error == 0 && fstat(fd.get(), &stat) != 0) error = errno;
+    if (error == 0) error = StatAt(fd.get(), "", &stat);
     if (error != 0) return ErrnoStatus(error, "open", PathOf(name));
-    if (!S_ISREG(stat.st_mode)) {
+    if (stat.type != FileType::kRegular) {
       return absl::FailedPreconditionError(
           absl::StrCat("open ", PathOf(name), ": not a regular file"));
     }
     return std::unique_ptr<ReadableFile>(
-        new PosixFile(std::move(fd), PathOf(name)));
+        new PosixFile(std::move(fd), stat, PathOf(name)));
   }
 
   absl::StatusOr<std::unique_ptr<Directory>> OpenDirectory(
