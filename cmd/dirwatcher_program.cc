@@ -170,8 +170,9 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   FdByteSink standard_output(STDOUT_FILENO, "standard output", output_options);
   LogEventSink log_sink(logger);
   JsonEventSink json_sink(&clock, &standard_output, logger);
+  // What another program waits for goes out first.
   std::vector<EventSink*> sinks = {&log_sink};
-  if (options.json) sinks.push_back(&json_sink);
+  if (options.json) sinks.insert(sinks.begin(), &json_sink);
   TeeEventSink sink(std::move(sinks));
 
   DirectoryWatcherOptions watcher_options = WatcherOptionsOf(options);

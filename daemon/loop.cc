@@ -104,8 +104,11 @@ void Loop::DeliverSignals() {
 
 void Loop::DeliverChanges() {
   const ChangeHints changes = std::exchange(changes_, ChangeHints());
+  const absl::Duration begin = clock_->Uptime();
   if (callbacks_.on_changes) Guarded([&] { callbacks_.on_changes(changes); });
-  next_changes_ = clock_->Uptime() + options_.min_change_gap;
+  const absl::Duration end = clock_->Uptime();
+  next_changes_ = end + std::min((end - begin) * options_.change_gap_factor,
+                                 options_.max_change_gap);
 }
 
 absl::Duration Loop::Tick() {

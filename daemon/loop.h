@@ -46,11 +46,13 @@ struct LoopOptions {
   absl::Duration interval = absl::Seconds(1);
   // The same after a tick whose status is not OK. Default: `interval`.
   absl::optional<absl::Duration> retry_interval;
-  // At least that much lies between the end of one on_changes and the start of
-  // the next; hints that come meanwhile are put together. The first after a
-  // pause is served at once. Zero = never held back. Default: 10 ms, so that a
-  // file that is written a thousand times a second does not cost as many looks.
-  absl::Duration min_change_gap = absl::Milliseconds(10);
+  // After on_changes the next one is held back for so many times as long as it
+  // took, but not longer than for max_change_gap; hints that come meanwhile are
+  // put together. So a file that is written a thousand times a second does not
+  // take all of a processor, and a single change is served at once. Zero =
+  // never held back. Defaults: 4, a fifth of a processor; 10 ms.
+  double change_gap_factor = 4;
+  absl::Duration max_change_gap = absl::Milliseconds(10);
   // These end the loop. Default: SIGINT and SIGTERM.
   SignalSet stop_signals = {SIGINT, SIGTERM};
 };

@@ -36,7 +36,8 @@ RC_GTEST_PROP(Loop, TicksComeWhenTheyAreDueAndNothingIsLost, ()) {
   const auto ms = [](int64_t n) { return absl::Milliseconds(n); };
   const int interval_ms = *rc::gen::inRange(1, 100);
   const int retry_ms = *rc::gen::inRange(1, 100);
-  const int gap_ms = *rc::gen::inRange(0, 20);
+  const int gap_factor = *rc::gen::inRange(0, 5);
+  const int max_gap_ms = *rc::gen::inRange(0, 20);
   const auto plan_gen = rc::gen::map(
       rc::gen::pair(rc::gen::inRange(0, 250), rc::gen::arbitrary<bool>()),
       [](const std::pair<int, bool>& p) {
@@ -50,6 +51,7 @@ RC_GTEST_PROP(Loop, TicksComeWhenTheyAreDueAndNothingIsLost, ()) {
   const auto hup_times =
       *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 2000));
   const int hint_work_ms = *rc::gen::inRange(0, 30);
+  const int gap_ms = std::min(gap_factor * hint_work_ms, max_gap_ms);
   const int stop_at_ms = *rc::gen::inRange(0, 3000);
 
   FakeClock clock;
@@ -90,7 +92,8 @@ RC_GTEST_PROP(Loop, TicksComeWhenTheyAreDueAndNothingIsLost, ()) {
   LoopOptions options;
   options.interval = ms(interval_ms);
   options.retry_interval = ms(retry_ms);
-  options.min_change_gap = ms(gap_ms);
+  options.change_gap_factor = gap_factor;
+  options.max_change_gap = ms(max_gap_ms);
   Loop* current = nullptr;
   LoopCallbacks callbacks;
   callbacks.tick = [&] {

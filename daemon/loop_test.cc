@@ -289,16 +289,24 @@ TEST_F(LoopTest, ChangesAreServedAtOnceAndMoveNoTick) {
 }
 
 TEST_F(LoopTest, ChangesThatFollowCloselyAreServedTogether) {
-  options_.min_change_gap = 10 * kMilli;
+  on_changes_ = [this] { clock_.Advance(2 * kMilli); };
   waker_.ChangeAt(300 * kMilli, {"a"});
-  waker_.ChangeAt(302 * kMilli, {"c"});
+  waker_.ChangeAt(303 * kMilli, {"c"});
   waker_.ChangeAt(305 * kMilli, {"b", "c"});
   EXPECT_THAT(RunUntil(900 * kMilli),
               ElementsAre("0 tick", "300 changed a", "310 changed b,c"));
 }
 
+TEST_F(LoopTest, ChangesAreNotHeldBackLongerThanTheLongestGap) {
+  on_changes_ = [this] { clock_.Advance(50 * kMilli); };
+  waker_.ChangeAt(300 * kMilli, {"a"});
+  waker_.ChangeAt(351 * kMilli, {"b"});
+  EXPECT_THAT(RunUntil(900 * kMilli),
+              ElementsAre("0 tick", "300 changed a", "360 changed b"));
+}
+
 TEST_F(LoopTest, WithoutAGapEveryChangeIsServedByItself) {
-  options_.min_change_gap = absl::ZeroDuration();
+  options_.change_gap_factor = 0;
   waker_.ChangeAt(300 * kMilli, {"a"});
   waker_.ChangeAt(301 * kMilli, {"a"});
   EXPECT_THAT(RunUntil(900 * kMilli),
@@ -333,7 +341,7 @@ TEST_F(LoopTest, TicksThatTakeTooLongDoNotKeepChangesWaiting) {
 
 // The last of them are those before the end.
 TEST_F(LoopTest, ChangesWithoutEndDoNotKeepTheTickWaiting) {
-  options_.min_change_gap = absl::ZeroDuration();
+  options_.change_gap_factor = 0;
   for (int ms = 100; ms < 3000; ms += 100) {
     waker_.ChangeAt(ms * kMilli, {"a"});
   }
@@ -370,6 +378,7 @@ TEST_F(LoopTest, LostNotificationsAndChangedDirectoriesAreKeptWhenMerged) {
   waker_.ChangeAt(302 * kMilli, {"a"});
   int calls = 0;
   callbacks_.on_changes = [&](const ChangeHints& hints) {
+    clock_.Advance(kMilli);
     if (++calls == 1) return;
     EXPECT_TRUE(hints.overflow);
     EXPECT_TRUE(hints.directories_changed);

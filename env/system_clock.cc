@@ -2,11 +2,13 @@
 
 #include <time.h>
 
-#include "absl/time/clock.h"
-
 namespace dirwatcher {
 
-absl::Time SystemClock::Now() { return absl::Now(); }
+absl::Time SystemClock::Now() {
+  timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);  // cannot fail, see clock_gettime(2)
+  return absl::TimeFromTimespec(now);
+}
 
 absl::Duration SystemClock::Uptime() {
   timespec now;

@@ -12,8 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "env/system_clock.h"
 #include "logging/byte_sink.h"
 #include "logging/escape.h"
 #include "logging/fd_byte_sink.h"
@@ -161,7 +161,7 @@ class GlogLogging : public Logging, private Logger {
     sink_.SendSoon(
         SeverityOf(level),
         slash == absl::string_view::npos ? path : path.substr(slash + 1),
-        where.line, absl::Now(), OneLine(text));
+        where.line, SystemClock().Now(), OneLine(text));
   }
 
   // `text` without line feeds. Valid until the next call in this thread.
