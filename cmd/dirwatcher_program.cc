@@ -36,8 +36,10 @@
 #include "signals/second_signal_guard.h"
 #include "signals/signal_set.h"
 #include "sinks/json_event_sink.h"
+#include "sinks/latency_sink.h"
 #include "sinks/log_event_sink.h"
 #include "sinks/tee_event_sink.h"
+#include "stats/duration_histogram.h"
 
 namespace dirwatcher {
 namespace {
@@ -173,6 +175,11 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   // What another program waits for goes out first.
   std::vector<EventSink*> sinks = {&log_sink};
   if (options.json) sinks.insert(sinks.begin(), &json_sink);
+  DurationHistogram polls;
+  DurationHistogram latency_by_notification;
+  DurationHistogram latency_by_poll;
+  LatencySink latency_sink(&clock, clock.Now(), &latency_by_poll);
+  sinks.push_back(&latency_sink);
   TeeEventSink sink(std::move(sinks));
 
   DirectoryWatcherOptions watcher_options = WatcherOptionsOf(options);
@@ -206,12 +213,16 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   loop_options.stop_signals = stop_signals;
   LoopCallbacks callbacks;
   callbacks.tick = [&]() -> absl::Status {
+    const absl::Duration begin = clock.Uptime();
     const absl::Status status = watcher.Poll();
+    polls.Add(clock.Uptime() - begin);
     if (options.once) running_loop->RequestStop();
     return IsMissing(status) ? status : absl::OkStatus();
   };
   callbacks.on_changes = [&](const ChangeHints& hints) {
+    latency_sink.CountIn(&latency_by_notification);
     watcher.PollChanged(hints).IgnoreError();  // what it means was reported
+    latency_sink.CountIn(&latency_by_poll);
   };
   callbacks.on_signal = [&](const ReceivedSignal& received) {
     LogSignal(received, logger);
@@ -235,7 +246,11 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   sink.Flush();
   const absl::StatusOr<LoopExit> exit = loop.Run();
   if (!exit.ok()) return exit.status();
-  sink.OnEvent(StoppedOf(*exit, watcher.totals(), clock.Uptime() - start));
+  Stopped stopped = StoppedOf(*exit, watcher.totals(), clock.Uptime() - start);
+  stopped.polls = polls.Summary();
+  stopped.latency_by_notification = latency_by_notification.Summary();
+  stopped.latency_by_poll = latency_by_poll.Summary();
+  sink.OnEvent(stopped);
   sink.Flush();
   return absl::OkStatus();
 }

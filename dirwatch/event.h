@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "absl/types/variant.h"
+#include "stats/duration_histogram.h"
 
 namespace dirwatcher {
 
@@ -73,6 +74,9 @@ struct LineMatched {
   absl::string_view magic;   // the earliest in the line as it was when reported
   absl::string_view text;    // the line without its terminator, perhaps cut
   bool cut = false;          // `text` is only a part of the line
+  // When the file was last written to, as far as was known before the line was
+  // read; InfinitePast if nobody looked.
+  absl::Time written = absl::InfinitePast();
 };
 
 // Bytes [from, to) of the file were not read and never will be.
@@ -111,6 +115,10 @@ struct Stopped {
   int64_t lines = 0;
   int64_t matches = 0;
   int64_t bytes = 0;
+  DurationSummary polls;  // how long those took that came with the interval
+  // From writing to a file to telling of a line in it.
+  DurationSummary latency_by_notification;
+  DurationSummary latency_by_poll;
 };
 
 using Event =

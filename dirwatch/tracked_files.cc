@@ -646,6 +646,7 @@ bool TrackedFiles::TakeOver(const ReadJob& job, ReadAhead::Result* ahead) {
   read_ahead_totals_.bytes += ahead->totals.bytes;
   read_ahead_totals_.lines += ahead->totals.lines;
   reading_ = &file;
+  reading_mtime_ = ahead->file->StatAtOpen().mtime;
   ahead->Tell(this);
   reading_ = nullptr;
   if (!problems_.empty()) problems_.erase(file.name);
@@ -682,6 +683,7 @@ bool TrackedFiles::ReadOneTurn(TrackedFile* file, ReadJob* job) {
   if (job->target_bytes < 0) job->target_bytes = stat->size_bytes;
   const int64_t before = file->position.scan.offset_bytes;
   reading_ = file;
+  reading_mtime_ = stat->mtime;
   const absl::StatusOr<AppendReader::TurnEnd> end = reader_.ReadTurn(
       open->held->file.get(), &file->position, &open->held->checkpoints, this);
   reading_ = nullptr;
@@ -754,6 +756,7 @@ void TrackedFiles::FinishLine(TrackedFile* file) {
   const absl::StatusOr<Opened> open = Open(file);
   if (!open.ok()) return;
   reading_ = file;
+  reading_mtime_ = absl::InfinitePast();
   const absl::Status status =
       reader_.FinishLine(open->held->file.get(), &file->position, this);
   reading_ = nullptr;
@@ -772,6 +775,7 @@ void TrackedFiles::OnMatch(const LineMatch& match, absl::string_view text,
   event.magic = matcher_.magics()[match.magic];
   event.text = text;
   event.cut = cut;
+  event.written = reading_mtime_;
   sink_.OnEvent(event);
 }
 

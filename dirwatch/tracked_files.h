@@ -226,7 +226,9 @@ class TrackedFiles : private ReadListener {
   // What was said of files that cannot be read, by name.
   absl::flat_hash_map<std::string, std::string> problems_;
 
-  const TrackedFile* reading_ = nullptr;  // whose matches arrive just now
+  // Whose matches arrive just now, and what was known of its mtime.
+  const TrackedFile* reading_ = nullptr;
+  absl::Time reading_mtime_ = absl::InfinitePast();
   int64_t match_count_ = 0;
 };
 

@@ -106,11 +106,21 @@ class Teller {
   }
 
   void operator()(const Stopped& e) const {
-    LogBanner(logger_, LogLevel::kInfo,
-              {"Stopped dirwatcher",
-               absl::StrCat("Uptime was ", FormatUptime(e.uptime)),
-               absl::StrCat("Files: ", e.files, ", lines: ", e.lines,
-                            ", matches: ", e.matches, ", bytes: ", e.bytes)});
+    std::vector<std::string> lines = {
+        "Stopped dirwatcher",
+        absl::StrCat("Uptime was ", FormatUptime(e.uptime)),
+        absl::StrCat("Files: ", e.files, ", lines: ", e.lines,
+                     ", matches: ", e.matches, ", bytes: ", e.bytes),
+        absl::StrCat("Polls: ", e.polls.ToString())};
+    const auto add_latency = [&lines](absl::string_view by,
+                                      const DurationSummary& latency) {
+      if (latency.count == 0) return;
+      lines.push_back(
+          absl::StrCat("Latency by ", by, ": ", latency.ToString()));
+    };
+    add_latency("notification", e.latency_by_notification);
+    add_latency("poll", e.latency_by_poll);
+    LogBanner(logger_, LogLevel::kInfo, lines);
   }
 
  private:

@@ -60,6 +60,10 @@ TEST(LogEventSink, TellsTheEndAsABanner) {
   e.lines = 200;
   e.matches = 7;
   e.bytes = 12'345;
+  e.polls = {17, absl::Milliseconds(1210), absl::Milliseconds(1400),
+             absl::Milliseconds(1404)};
+  e.latency_by_notification = {7, absl::Microseconds(142),
+                               absl::Microseconds(265), absl::Milliseconds(4)};
   const std::string rule(60, '-');
   EXPECT_THAT(
       Tell(e),
@@ -68,6 +72,11 @@ TEST(LogEventSink, TellsTheEndAsABanner) {
                   Pair(LogLevel::kInfo, "Uptime was 26:00:00.000005"),
                   Pair(LogLevel::kInfo,
                        "Files: 3, lines: 200, matches: 7, bytes: 12345"),
+                  Pair(LogLevel::kInfo,
+                       "Polls: 17, median 1.21 s, 99 % 1.4 s, longest 1.4 s"),
+                  Pair(LogLevel::kInfo,
+                       "Latency by notification: 7, median 142 us, 99 % 265 "
+                       "us, longest 4 ms"),
                   Pair(LogLevel::kInfo, rule)));
 }
 
