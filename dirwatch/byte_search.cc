@@ -11,14 +11,6 @@
 namespace dirwatcher {
 namespace {
 
-int RankAt(const FoldedLiteral& literal, size_t at) {
-  const auto byte = static_cast<uint8_t>(literal.bytes[at]);
-  const int rank = ByteFrequencyRank(byte);
-  if (literal.fold[at] == 0) return rank;
-  const auto upper = static_cast<uint8_t>(byte & ~0x20);
-  return std::max(rank, static_cast<int>(ByteFrequencyRank(upper)));
-}
-
 // Whether only letters and digits stand from one place to the other.
 bool InOneWord(absl::string_view text, size_t a, size_t b) {
   const auto begin = text.begin() + std::min(a, b);
@@ -39,6 +31,14 @@ FoldedLiteral FoldLiteral(absl::string_view literal, CaseRule rule) {
     folded.folds |= folds;
   }
   return folded;
+}
+
+int RankAt(const FoldedLiteral& literal, size_t at) {
+  const auto byte = static_cast<uint8_t>(literal.bytes[at]);
+  const int rank = ByteFrequencyRank(byte);
+  if (literal.fold[at] == 0) return rank;
+  const auto upper = static_cast<uint8_t>(byte & ~0x20);
+  return std::max(rank, static_cast<int>(ByteFrequencyRank(upper)));
 }
 
 ByteSearch::ByteSearch(absl::string_view needle, CaseRule rule) {

@@ -28,6 +28,9 @@ enum class CaseRule {
 // What StandsAt takes for `literal` under `rule`.
 FoldedLiteral FoldLiteral(absl::string_view literal, CaseRule rule);
 
+// The ByteFrequencyRank of byte `at`, or that of the more common case.
+int RankAt(const FoldedLiteral& literal, size_t at);
+
 // Thread-safe after construction; copyable.
 class ByteSearch {
  public:

@@ -41,6 +41,18 @@ HWY_INLINE Vec Load(Tag d, const char* text) {
   return hn::LoadU(d, reinterpret_cast<const uint8_t*>(text));
 }
 
+// As StandsAt; most near misses end here, without a loop or a call.
+HWY_INLINE bool IsAt(const FoldedLiteral& literal, const char* text) {
+  const std::string& bytes = literal.bytes;
+  const std::string& fold = literal.fold;
+  if ((text[0] | fold.front()) != bytes.front() ||
+      (text[bytes.size() - 1] | fold.back()) != bytes.back()) {
+    return false;
+  }
+  return literal.folds ? StandsAt(literal, text)
+                       : memcmp(text, bytes.data(), bytes.size()) == 0;
+}
+
 // Two bytes of one literal.
 //
 // A finder knows a literal by its anchor, one of its bytes: it says which
@@ -58,9 +70,12 @@ class PairFinder {
         second_fold_(ByteOf(plan.literal.fold[plan.second])) {}
 
   // How many bytes an occurrence has before its anchor.
-  size_t before() const { return anchor_; }
+  size_t min_before() const { return anchor_; }
+  size_t max_before() const { return anchor_; }
   // How many it has at least after its anchor.
   size_t after() const { return literal_.bytes.size() - 1 - anchor_; }
+  // How many bytes beyond the anchors a probe looks at.
+  size_t reach() const { return distance_; }
 
   // What stands at each place of `anchors`, the vector at `text`: 0 if it may
   // be an anchor.
@@ -82,19 +97,15 @@ class PairFinder {
     return hn::Eq(probe, hn::Zero(d));
   }
 
-  // Whether an occurrence begins at `text`, of which `left` bytes are there, at
-  // least before() + 1 + after().
-  HWY_INLINE bool Confirm(const char* text, size_t /*left*/,
-                          size_t* /*literal*/) const {
-    const std::string& bytes = literal_.bytes;
-    const std::string& fold = literal_.fold;
-    // Most near misses end here, without a loop or a call.
-    if ((text[0] | fold.front()) != bytes.front() ||
-        (text[bytes.size() - 1] | fold.back()) != bytes.back()) {
-      return false;
-    }
-    return kFold ? StandsAt(literal_, text)
-                 : memcmp(text, bytes.data(), bytes.size()) == 0;
+  // Whether an occurrence that begins at or after `from` has its anchor at
+  // `anchor` and is better than `hit`: it begins before that, or there and its
+  // literal was named before. Then it replaces `hit`. REQUIRES: after() bytes
+  // stand behind the anchor.
+  HWY_INLINE bool Confirm(absl::string_view text, size_t /*from*/,
+                          size_t anchor, TextHit* hit) const {
+    if (!IsAt(literal_, text.data() + anchor - anchor_)) return false;
+    hit->begin = anchor - anchor_;
+    return true;
   }
 
  private:
@@ -109,26 +120,26 @@ class PairFinder {
   const uint8_t second_fold_;
 };
 
-// The first bytes of several literals; the anchor is the first of them.
-template <size_t kPrefix>
+// Windows of several literals; the anchor is the first byte of a window.
+template <size_t kTables>
 class SetFinder {
  public:
   explicit SetFinder(const SetPlan& plan) : plan_(plan) {}
 
-  size_t before() const { return 0; }
-  size_t after() const { return plan_.min_size - 1; }
+  size_t min_before() const { return plan_.min_offset; }
+  size_t max_before() const { return plan_.max_offset; }
+  size_t after() const { return plan_.min_rest - 1; }
+  size_t reach() const { return SetPlan::kWindow - 1; }
 
   // The buckets of which an anchor may stand at each place.
   HWY_INLINE Vec Probe(Tag d, const char* text, Vec anchors) const {
-    Vec buckets = BucketsOf<0>(d, anchors);
-    if (kPrefix > 1) {
-      buckets = hn::And(buckets, BucketsOf<1>(d, Load(d, text + 1)));
-    }
-    if (kPrefix > 2) {
-      buckets = hn::And(buckets, BucketsOf<2>(d, Load(d, text + 2)));
-    }
-    if (kPrefix > 3) {
-      buckets = hn::And(buckets, BucketsOf<3>(d, Load(d, text + 3)));
+    const Vec second = Load(d, text + 1);
+    const Vec third = Load(d, text + 2);
+    const Vec fourth = Load(d, text + 3);
+    Vec buckets = BucketsOf(d, 0, anchors, second, third, fourth);
+    if (kTables > 1) {
+      buckets =
+          hn::Or(buckets, BucketsOf(d, 1, anchors, second, third, fourth));
     }
     return buckets;
   }
@@ -140,35 +151,66 @@ class SetFinder {
     return hn::Ne(probe, hn::Zero(d));
   }
 
-  HWY_INLINE bool Confirm(const char* text, size_t left,
-                          size_t* literal) const {
-    uint32_t buckets = 0xFF;
-    for (size_t i = 0; i < kPrefix; ++i) {
-      const auto byte = static_cast<uint8_t>(text[i]);
-      buckets &= plan_.low[i][byte & 15] & plan_.high[i][byte >> 4];
-    }
-    size_t found = plan_.literals.size();
-    for (; buckets != 0; buckets &= buckets - 1) {
-      const size_t bucket = hwy::Num0BitsBelowLS1Bit_Nonzero32(buckets);
-      for (const uint32_t index : plan_.buckets[bucket]) {
-        if (index >= found) break;
-        const FoldedLiteral& candidate = plan_.literals[index];
-        if (candidate.bytes.size() <= left && StandsAt(candidate, text)) {
-          found = index;
+  HWY_INLINE bool Confirm(absl::string_view text, size_t from, size_t anchor,
+                          TextHit* hit) const {
+    const uint32_t bytes = WindowAt(text, anchor);
+    bool found = false;
+    for (const uint32_t mask : plan_.masks) {
+      const uint32_t key = (bytes | plan_.fold) & mask;
+      const size_t slot = plan_.SlotOf(key);
+      for (uint32_t i = plan_.slots[slot]; i < plan_.slots[slot + 1]; ++i) {
+        const SetPlan::Window& window = plan_.windows[i];
+        if (window.key == key && Improves(window, text, from, anchor, hit)) {
+          found = true;
         }
       }
     }
-    *literal = found;
-    return found < plan_.literals.size();
+    return found;
   }
 
  private:
-  template <size_t kAt>
-  HWY_INLINE Vec BucketsOf(Tag d, Vec bytes) const {
-    const Vec low = hn::LoadDup128(d, plan_.low[kAt].data());
-    const Vec high = hn::LoadDup128(d, plan_.high[kAt].data());
+  HWY_INLINE Vec BucketsOf(Tag d, size_t table, Vec first, Vec second,
+                           Vec third, Vec fourth) const {
+    return hn::And(
+        hn::And(BucketsOf(d, table, 0, first), BucketsOf(d, table, 1, second)),
+        hn::And(BucketsOf(d, table, 2, third), BucketsOf(d, table, 3, fourth)));
+  }
+
+  HWY_INLINE Vec BucketsOf(Tag d, size_t table, size_t at, Vec bytes) const {
+    const SetPlan::Table& from = plan_.tables[table];
+    const Vec low = hn::LoadDup128(d, from.low[at].data());
+    const Vec high = hn::LoadDup128(d, from.high[at].data());
     return hn::And(hn::TableLookupBytes(low, hn::And(bytes, hn::Set(d, 0x0F))),
                    hn::TableLookupBytes(high, hn::ShiftRight<4>(bytes)));
+  }
+
+  // The bytes of a window at `anchor`, 0 beyond the end of the text.
+  static HWY_INLINE uint32_t WindowAt(absl::string_view text, size_t anchor) {
+    uint32_t bytes = 0;
+    const size_t left = text.size() - anchor;
+    if (HWY_LIKELY(left >= sizeof(bytes))) {
+      memcpy(&bytes, text.data() + anchor, sizeof(bytes));
+    } else {
+      memcpy(&bytes, text.data() + anchor, left);
+    }
+    return bytes;
+  }
+
+  // Whether the literal of `window`, if that is at `anchor`, is a better hit.
+  bool Improves(const SetPlan::Window& window, absl::string_view text,
+                size_t from, size_t anchor, TextHit* hit) const {
+    const FoldedLiteral& literal = plan_.literals[window.literal];
+    if (anchor < from + window.offset) return false;
+    const size_t begin = anchor - window.offset;
+    if (begin > hit->begin ||
+        (begin == hit->begin && window.literal > hit->literal) ||
+        literal.bytes.size() > text.size() - begin ||
+        !IsAt(literal, text.data() + begin)) {
+      return false;
+    }
+    hit->begin = begin;
+    hit->literal = window.literal;
+    return true;
   }
 
   const SetPlan& plan_;
@@ -180,53 +222,98 @@ class SetFinder {
 template <class Finder>
 class Search {
  public:
-  Search(const Finder& finder, absl::string_view text)
-      : finder_(finder), text_(text.data()), size_(text.size()) {}
+  Search(const Finder& finder, absl::string_view text, size_t from)
+      : finder_(finder), text_(text), from_(from) {}
 
-  HWY_INLINE TextHit Run(size_t from) {
-    const Tag d;
-    const size_t lanes = hn::Lanes(d);
-    const size_t first = from + finder_.before();
-    // Without vectors there is nothing to look tables up in.
-    const bool is_scalar = HWY_TARGET == HWY_SCALAR;
-    if (is_scalar || size_ < first + lanes + finder_.after()) {
-      return ByteByByte(from);
+  HWY_INLINE TextHit Run() {
+    const size_t first = from_ + finder_.min_before();
+    if (text_.size() <= first + finder_.after()) {
+      hit_.newlines = CountByteByByte(from_, text_.size());
+      return hit_;
     }
-
-    hit_.newlines = CountByteByByte(from, first);
-    // Vectors that begin here or before have all the bytes they look at.
-    const size_t last = size_ - finder_.after() - lanes;
-    if (Vector(d, first, 0)) return hit_;
-    size_t at = first + lanes;  // everything before it was looked at
-    // From here on anchors are loaded from aligned addresses, which is twice as
-    // fast where a vector is as long as a line of the cache.
-    const size_t misaligned = reinterpret_cast<uintptr_t>(text_ + at) % lanes;
-    const size_t aligned = at - misaligned;
-    if (aligned <= last && misaligned > 0) {
-      if (Vector(d, aligned, misaligned)) return hit_;
-      at = aligned + lanes;
+    end_ = text_.size() - finder_.after();
+    hit_.newlines = CountByteByByte(from_, first);
+    if (FindAnchor(first) && finder_.max_before() > finder_.min_before()) {
+      FindEarlier();
     }
-    for (; at + (kUnroll - 1) * lanes <= last; at += kUnroll * lanes) {
-      if (Block(d, at)) return hit_;
-    }
-    for (; at <= last; at += lanes) {
-      if (Vector(d, at, 0)) return hit_;
-    }
-    // What is left is looked at by a vector that begins earlier.
-    if (at < last + lanes && Vector(d, last, at - last)) return hit_;
-    hit_.newlines += CountByteByByte(last + lanes, size_);
     return hit_;
   }
 
  private:
+  // Looks for an anchor from `first` on and counts the newlines before it or,
+  // if there is none, those to the end of the text.
+  HWY_INLINE bool FindAnchor(size_t first) {
+    const Tag d;
+    const size_t lanes = hn::Lanes(d);
+    const size_t beyond = std::max(finder_.after(), finder_.reach()) + lanes;
+    // Without vectors there is nothing to look tables up in.
+    const bool is_scalar = HWY_TARGET == HWY_SCALAR;
+    if (is_scalar || text_.size() < first + beyond) return ByteByByte(first);
+
+    const size_t last = text_.size() - beyond;
+    vectors_end_ = last + 1;
+    if (Vector(d, first, 0)) return true;
+    size_t at = first + lanes;  // everything before it was looked at
+    // From here on anchors are loaded from aligned addresses, which is twice as
+    // fast where a vector is as long as a line of the cache.
+    const size_t misaligned =
+        reinterpret_cast<uintptr_t>(text_.data() + at) % lanes;
+    const size_t aligned = at - misaligned;
+    if (aligned <= last && misaligned > 0) {
+      if (Vector(d, aligned, misaligned)) return true;
+      at = aligned + lanes;
+    }
+    for (; at + (kUnroll - 1) * lanes <= last; at += kUnroll * lanes) {
+      if (Block(d, at)) return true;
+    }
+    for (; at <= last; at += lanes) {
+      if (Vector(d, at, 0)) return true;
+    }
+    // What is left is looked at by a vector that begins earlier.
+    if (at < last + lanes && Vector(d, last, at - last)) return true;
+    return ByteByByte(last + lanes);
+  }
+
+  // As FindAnchor.
+  bool ByteByByte(size_t first) {
+    for (size_t at = first; at < end_; ++at) {
+      if (Confirm(at)) {
+        anchor_ = at;
+        return true;
+      }
+      if (text_[at] == '\n') ++hit_.newlines;
+    }
+    hit_.newlines += CountByteByByte(end_, text_.size());
+    return false;
+  }
+
+  // An occurrence that begins before `hit_`, or there, may have its anchor
+  // behind the first one. Between the two beginnings is no newline.
+  HWY_INLINE void FindEarlier() {
+    const Tag d;
+    const size_t lanes = hn::Lanes(d);
+    for (size_t at = anchor_ + 1;
+         at < end_ && at <= hit_.begin + finder_.max_before();) {
+      if (at >= vectors_end_) {
+        Confirm(at++);
+        continue;
+      }
+      uint64_t candidates = CandidatesAt(d, at, 0, Load(d, text_.data() + at));
+      for (; candidates != 0; candidates &= candidates - 1) {
+        Confirm(at + hwy::Num0BitsBelowLS1Bit_Nonzero64(candidates));
+      }
+      at += lanes;
+    }
+  }
+
   HWY_INLINE Mask IsNewline(Tag d, Vec bytes) const {
     return hn::Eq(bytes, hn::Set(d, uint8_t{'\n'}));
   }
 
-  // Looks at kUnroll vectors from `at` on. True: `hit_` is complete.
+  // Looks at kUnroll vectors from `at` on. True: there is an anchor.
   HWY_INLINE bool Block(Tag d, size_t at) {
     const size_t lanes = hn::Lanes(d);
-    const char* const text = text_ + at;
+    const char* const text = text_.data() + at;
     const Vec v0 = Load(d, text);
     const Vec v1 = Load(d, text + lanes);
     const Vec v2 = Load(d, text + 2 * lanes);
@@ -241,7 +328,7 @@ class Search {
          ConfirmAny(at + lanes, Bits(d, Finder::Candidates(d, p1))) ||
          ConfirmAny(at + 2 * lanes, Bits(d, Finder::Candidates(d, p2))) ||
          ConfirmAny(at + 3 * lanes, Bits(d, Finder::Candidates(d, p3))))) {
-      hit_.newlines += CountBefore(d, at, hit_.begin + finder_.before());
+      hit_.newlines += CountBefore(d, at, anchor_);
       return true;
     }
     hit_.newlines += hn::CountTrue(d, IsNewline(d, v0)) +
@@ -251,17 +338,20 @@ class Search {
     return false;
   }
 
-  // Looks at the vector at `at` but for its first `skip` bytes. True: `hit_` is
-  // complete.
+  // The candidates of the vector at `at` but for its first `skip` bytes.
+  HWY_INLINE uint64_t CandidatesAt(Tag d, size_t at, size_t skip,
+                                   Vec anchors) const {
+    const Vec probe = finder_.Probe(d, text_.data() + at, anchors);
+    return Bits(d, Finder::Candidates(d, probe)) & BitsFrom(skip);
+  }
+
+  // Looks at the vector at `at` but for its first `skip` bytes. True: there is
+  // an anchor.
   HWY_INLINE bool Vector(Tag d, size_t at, size_t skip) {
-    const Vec anchors = Load(d, text_ + at);
+    const Vec anchors = Load(d, text_.data() + at);
     const uint64_t newlines = Bits(d, IsNewline(d, anchors)) & BitsFrom(skip);
-    const uint64_t candidates =
-        Bits(d, Finder::Candidates(d, finder_.Probe(d, text_ + at, anchors))) &
-        BitsFrom(skip);
-    if (ConfirmAny(at, candidates)) {
-      const size_t anchor = hit_.begin + finder_.before();
-      hit_.newlines += CountBits(newlines & ~BitsFrom(anchor - at));
+    if (ConfirmAny(at, CandidatesAt(d, at, skip, anchors))) {
+      hit_.newlines += CountBits(newlines & ~BitsFrom(anchor_ - at));
       return true;
     }
     hit_.newlines += CountBits(newlines);
@@ -273,10 +363,10 @@ class Search {
     const size_t lanes = hn::Lanes(d);
     size_t count = 0;
     for (; begin + lanes <= end; begin += lanes) {
-      count += hn::CountTrue(d, IsNewline(d, Load(d, text_ + begin)));
+      count += hn::CountTrue(d, IsNewline(d, Load(d, text_.data() + begin)));
     }
     if (begin == end) return count;
-    const Mask newlines = IsNewline(d, Load(d, text_ + begin));
+    const Mask newlines = IsNewline(d, Load(d, text_.data() + begin));
     return count + CountBits(Bits(d, newlines) & ~BitsFrom(end - begin));
   }
 
@@ -284,57 +374,52 @@ class Search {
   HWY_INLINE bool ConfirmAny(size_t at, uint64_t candidates) {
     for (; candidates != 0; candidates &= candidates - 1) {
       const size_t bit = hwy::Num0BitsBelowLS1Bit_Nonzero64(candidates);
-      if (Confirm(at + bit - finder_.before())) return true;
+      if (Confirm(at + bit)) {
+        anchor_ = at + bit;
+        return true;
+      }
     }
     return false;
   }
 
-  HWY_INLINE bool Confirm(size_t begin) {
-    if (!finder_.Confirm(text_ + begin, size_ - begin, &hit_.literal)) {
-      return false;
-    }
-    hit_.begin = begin;
-    return true;
+  HWY_INLINE bool Confirm(size_t anchor) {
+    return finder_.Confirm(text_, from_, anchor, &hit_);
   }
 
   size_t CountByteByByte(size_t begin, size_t end) const {
-    return static_cast<size_t>(std::count(text_ + begin, text_ + end, '\n'));
-  }
-
-  TextHit ByteByByte(size_t from) {
-    const size_t beyond_first = finder_.before() + finder_.after();
-    for (size_t at = from; at < size_; ++at) {
-      if (size_ - at > beyond_first && Confirm(at)) return hit_;
-      if (text_[at] == '\n') ++hit_.newlines;
-    }
-    return hit_;
+    return static_cast<size_t>(
+        std::count(text_.begin() + begin, text_.begin() + end, '\n'));
   }
 
   const Finder finder_;
-  const char* const text_;
-  const size_t size_;
+  const absl::string_view text_;
+  const size_t from_;
+  size_t end_ = 0;          // of the places where an anchor can be
+  size_t vectors_end_ = 0;  // a vector that begins before it has all the bytes
+                            // that it looks at
+  size_t anchor_ = 0;       // the first that was found
   TextHit hit_;
 };
 
+template <class Finder, class Plan>
+TextHit Find(const Plan& plan, absl::string_view text, size_t from) {
+  return Search<Finder>(Finder(plan), text, from).Run();
+}
+
 TextHit PairExact(const PairPlan& plan, absl::string_view text, size_t from) {
-  return Search<PairFinder<false>>(PairFinder<false>(plan), text).Run(from);
+  return Find<PairFinder<false>>(plan, text, from);
 }
 
 TextHit PairFolded(const PairPlan& plan, absl::string_view text, size_t from) {
-  return Search<PairFinder<true>>(PairFinder<true>(plan), text).Run(from);
+  return Find<PairFinder<true>>(plan, text, from);
 }
 
-TextHit SetAny(const SetPlan& plan, absl::string_view text, size_t from) {
-  switch (plan.prefix) {
-    case 1:
-      return Search<SetFinder<1>>(SetFinder<1>(plan), text).Run(from);
-    case 2:
-      return Search<SetFinder<2>>(SetFinder<2>(plan), text).Run(from);
-    case 3:
-      return Search<SetFinder<3>>(SetFinder<3>(plan), text).Run(from);
-    default:
-      return Search<SetFinder<4>>(SetFinder<4>(plan), text).Run(from);
-  }
+TextHit SetOneTable(const SetPlan& plan, absl::string_view text, size_t from) {
+  return Find<SetFinder<1>>(plan, text, from);
+}
+
+TextHit SetTwoTables(const SetPlan& plan, absl::string_view text, size_t from) {
+  return Find<SetFinder<2>>(plan, text, from);
 }
 
 size_t Newlines(absl::string_view text) {
@@ -371,7 +456,8 @@ namespace dirwatcher {
 
 HWY_EXPORT(PairExact);
 HWY_EXPORT(PairFolded);
-HWY_EXPORT(SetAny);
+HWY_EXPORT(SetOneTable);
+HWY_EXPORT(SetTwoTables);
 HWY_EXPORT(Newlines);
 HWY_EXPORT(LeadingNuls);
 
@@ -388,7 +474,9 @@ TextHit FindPair(const PairPlan& plan, absl::string_view text, size_t from) {
 }
 
 TextHit FindSet(const SetPlan& plan, absl::string_view text, size_t from) {
-  return HWY_DYNAMIC_DISPATCH(SetAny)(plan, text, from);
+  return plan.table_count == 1
+             ? HWY_DYNAMIC_DISPATCH(SetOneTable)(plan, text, from)
+             : HWY_DYNAMIC_DISPATCH(SetTwoTables)(plan, text, from);
 }
 
 size_t CountNewlines(absl::string_view text) {

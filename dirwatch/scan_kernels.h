@@ -2,7 +2,7 @@
 // processor has: one pass over a text looks for literals and counts the lines
 // that it passes.
 //
-// They are internal to ByteSearch and LiteralSet, which prepare the plans.
+// They are internal to ByteSearch and LiteralSet, which have the plans.
 // Written with Highway (https://github.com/google/highway), which compiles them
 // for several instruction sets and takes the best one at run time; all give the
 // same results.
@@ -45,22 +45,52 @@ struct PairPlan {
   size_t second = 0;
 };
 
-// How several literals are looked for: a place may be the beginning of one of
-// those in bucket b if bit b is set in low[i][byte & 15] and in
-// high[i][byte >> 4], for each of the first `prefix` bytes from there on. After
+// How several literals are looked for. Each is known by its window: up to
+// kWindow bytes of it, `offset` bytes behind its beginning. MakeSetPlan() makes
+// one (set_plan.h).
+//
+// A window of those in bucket b of a table may stand where bit b is set in
+// low[i][byte & 15] and in high[i][byte >> 4] for each byte i of the kWindow
+// from there on; behind the end of a shorter window all bytes will do. After
 // Hyperscan's "Teddy" (Wang et al., "Hyperscan: A Fast Multi-pattern Regex
-// Matcher for Modern CPUs", NSDI 2019).
+// Matcher for Modern CPUs", NSDI 2019). Which windows do stand there is then
+// looked up in a hash table, so that their number plays no part.
 struct SetPlan {
-  static constexpr size_t kBuckets = 8;
-  static constexpr size_t kMaxPrefix = 4;
+  static constexpr size_t kWindow = 4;
+  static constexpr size_t kBuckets = 8;  // of a table: the bits of a byte
+  static constexpr size_t kMaxTables = 2;
+
+  struct Table {
+    std::array<std::array<uint8_t, 16>, kWindow> low = {};
+    std::array<std::array<uint8_t, 16>, kWindow> high = {};
+  };
+
+  struct Window {
+    uint32_t key;      // its bytes as in memory, as they are looked up
+    uint32_t offset;   // in its literal
+    uint32_t literal;  // index in `literals`
+  };
+
+  size_t SlotOf(uint32_t key) const { return key * 0x9E3779B1u >> slot_shift; }
 
   std::vector<FoldedLiteral> literals;  // at least one; as in PairPlan
-  size_t prefix = 1;                    // up to kMaxPrefix
-  size_t min_size = 1;                  // of the shortest literal
-  std::array<std::array<uint8_t, 16>, kMaxPrefix> low = {};
-  std::array<std::array<uint8_t, 16>, kMaxPrefix> high = {};
-  // Indices into `literals`, ascending in each bucket.
-  std::array<std::vector<uint32_t>, kBuckets> buckets;
+
+  std::array<Table, kMaxTables> tables;
+  size_t table_count = 1;
+
+  // Four bytes of the text, or-ed with `fold` and and-ed with one of the
+  // `masks`, are looked up; there is a mask for each size of a window. In slot
+  // s are windows[slots[s]] to windows[slots[s + 1] - 1].
+  uint32_t fold = 0;
+  std::vector<uint32_t> masks;
+  std::vector<uint32_t> slots;
+  uint32_t slot_shift = 31;
+  std::vector<Window> windows;
+
+  // Of all literals the bytes before the window, and those from there on.
+  size_t min_offset = 0;
+  size_t max_offset = 0;
+  size_t min_rest = 1;
 };
 
 // Whether `literal` stands at `text`. REQUIRES: as many bytes can be read
