@@ -85,7 +85,8 @@ std::ostream& operator<<(std::ostream& os, const Scene& scene) {
   }
   os << ", text " << scene.reading.max_text_bytes << ", turn "
      << scene.reading.max_bytes_per_turn << ", read "
-     << scene.reading.read_bytes << (scene.from_end ? ", from the end" : "");
+     << scene.reading.read_bytes << ", threads " << scene.reading.threads
+     << (scene.from_end ? ", from the end" : "");
   for (const Step& step : scene.steps) os << "\n  " << step;
   os << "\n ";
   for (const Trouble& trouble : scene.troubles) os << " " << trouble << ",";
@@ -195,6 +196,9 @@ rc::Gen<Scene> AnyScene(bool only_appends) {
         *rc::gen::oneOf(rc::gen::just(std::vector<Trouble>()),
                         rc::gen::container<std::vector<Trouble>>(
                             AnyTrouble(/*may_grow=*/only_appends)));
+    // Whose call fails would be left to chance.
+    scene.reading.threads =
+        scene.troubles.empty() ? *rc::gen::element<size_t>(1, 3) : 1;
     return scene;
   });
 }
@@ -273,6 +277,9 @@ class Reading : private ReadListener {
   bool Turn() {
     const FilePosition before = position_;
     const bool was_changed = !StillBegins(belief_);
+    if (!was_changed && !absl::StartsWith(disk_.ReadAll(kPath), belief_)) {
+      RC_DISCARD("changed where nobody looks");
+    }
     truncations_ = 0;
     const size_t reported_before = reports_.size();
     const absl::StatusOr<AppendReader::TurnEnd> end =
