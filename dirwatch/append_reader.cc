@@ -141,10 +141,14 @@ absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
     return TurnEnd::kMore;
   }
   turn.end = position->scan.offset_bytes + options_.max_bytes_per_turn;
+  // As far as is known without asking; else one piece tells.
+  bool is_far = file->StatAtOpen().size_bytes >
+                position->scan.offset_bytes + options_.read_bytes;
   while (position->scan.offset_bytes < turn.end) {
-    absl::StatusOr<Step> step = ReadOnePiece(turn);
-    if (step.ok() && *step == Step::kFull) step = ReadManyPieces(turn);
+    const absl::StatusOr<Step> step =
+        is_far ? ReadManyPieces(turn) : ReadOnePiece(turn);
     if (!step.ok()) return step.status();
+    is_far = !is_far && *step == Step::kFull;
     if (*step == Step::kAtEnd) return TurnEnd::kCaughtUp;
     if (*step == Step::kRestarted) return TurnEnd::kMore;
   }
@@ -179,23 +183,23 @@ absl::StatusOr<AppendReader::Step> AppendReader::ReadManyPieces(
   const auto n = static_cast<size_t>(std::max<int64_t>(bytes / piece_bytes, 0));
   if (n < kWorthIt) return Step::kMore;
 
-  // Each piece begins with the end of the one before it, in which its first
-  // line may begin.
-  const auto known = static_cast<size_t>(std::min(first, look_behind_bytes_));
-  const size_t size = known + static_cast<size_t>(piece_bytes);
   while (ahead_.size() < options_.threads + 2) {
     ahead_.emplace_back(static_cast<size_t>(kLongLine + piece_bytes));
   }
+  const int64_t look_behind = look_behind_bytes_;
   const auto read = [&](size_t, size_t i) {
     Ahead& ahead = ahead_[i % ahead_.size()];
+    // It begins with the end of the one before, in which its first line may
+    // begin.
     const int64_t begin = first + static_cast<int64_t>(i) * piece_bytes;
-    const int64_t read_from = begin - static_cast<int64_t>(known);
-    ahead.piece =
-        ReadOnce(turn.file, read_from, ahead.buffer.For(read_from, size));
+    const int64_t from = begin - std::min(begin, look_behind);
+    const auto size = static_cast<size_t>(begin + piece_bytes - from);
+    ahead.piece = ReadOnce(turn.file, from, ahead.buffer.For(from, size));
     if (!ahead.piece.full) return;
     // From the last known byte on: if a line ends with it, one begins here.
-    scanner_.ScanLines(ahead.piece.Between(begin - 1, ahead.piece.end()),
-                       begin - 1, kMaxMatchesAhead, &ahead.found);
+    const int64_t scan_from = std::max<int64_t>(begin - 1, 0);
+    scanner_.ScanLines(ahead.piece.Between(scan_from, ahead.piece.end()),
+                       scan_from, kMaxMatchesAhead, &ahead.found);
   };
   absl::StatusOr<Step> step = Step::kMore;
   ParallelInOrder(options_.threads, n, ahead_.size(), read, [&](size_t i) {
@@ -243,6 +247,8 @@ absl::StatusOr<AppendReader::Step> AppendReader::Take(
       piece.at_end = false;
     }
     scanner_.Skip(piece.bytes.substr(known), &scan);
+  } else if (found.within_line && scan.line_done) {
+    AppendScanner::PassInLine(piece.end(), &scan);
   } else {
     if (piece.full) piece.bytes = BeforeLastLine(piece.bytes, known, scan);
     Scan(turn, piece, found);

@@ -73,6 +73,7 @@ struct Scene {
   LineMatcherOptions matching;
   AppendReaderOptions reading;
   bool from_end = false;  // what stands there at first is skipped
+  bool reopens = false;   // the file, for each turn
   std::vector<Step> steps;
   std::vector<Trouble> troubles;  // of one call after the other
 };
@@ -86,7 +87,8 @@ std::ostream& operator<<(std::ostream& os, const Scene& scene) {
   os << ", text " << scene.reading.max_text_bytes << ", turn "
      << scene.reading.max_bytes_per_turn << ", read "
      << scene.reading.read_bytes << ", threads " << scene.reading.threads
-     << (scene.from_end ? ", from the end" : "");
+     << (scene.from_end ? ", from the end" : "")
+     << (scene.reopens ? ", reopened" : "");
   for (const Step& step : scene.steps) os << "\n  " << step;
   os << "\n ";
   for (const Trouble& trouble : scene.troubles) os << " " << trouble << ",";
@@ -189,6 +191,7 @@ rc::Gen<Scene> AnyScene(bool only_appends) {
     scene.reading.max_bytes_per_turn =
         only_appends ? *Between<int64_t>(1, 3000) : 1;
     scene.from_end = *rc::gen::arbitrary<bool>();
+    scene.reopens = *rc::gen::arbitrary<bool>();
     scene.steps = *rc::gen::resize(
         40, rc::gen::container<std::vector<Step>>(AnyStep(only_appends)));
     scene.steps.insert(scene.steps.begin(), {Step::kAppend, *AnyBytes()});
@@ -213,7 +216,7 @@ class Reading : private ReadListener {
         scanner_(&matcher_),
         reader_(&scanner_, scene.reading) {
     disk_.Write(kPath, "");
-    file_ = *(*fs_.OpenDirectory("/"))->OpenFile("f.log");
+    Open();
   }
 
   void Run() {
@@ -240,6 +243,8 @@ class Reading : private ReadListener {
 
  private:
   static constexpr char kPath[] = "/f.log";
+
+  void Open() { file_ = *(*fs_.OpenDirectory("/"))->OpenFile("f.log"); }
 
   int64_t Size() const {
     return static_cast<int64_t>(disk_.ReadAll(kPath).size());
@@ -282,6 +287,7 @@ class Reading : private ReadListener {
     }
     truncations_ = 0;
     const size_t reported_before = reports_.size();
+    if (scene_.reopens) Open();
     const absl::StatusOr<AppendReader::TurnEnd> end =
         reader_.ReadTurn(file_.get(), &position_, &checkpoints_, this);
     RC_ASSERT(position_.fingerprint.size() == position_.scan.offset_bytes);

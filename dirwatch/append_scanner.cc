@@ -229,6 +229,7 @@ void AppendScanner::ScanLines(absl::string_view bytes, int64_t base,
   found->matches.clear();
   found->lines = 0;
   const size_t begin = bytes.find('\n');
+  found->within_line = begin == npos;
   if (begin == npos) {
     found->begin = found->end = base;
     return;

@@ -62,6 +62,7 @@ struct ScannedLines {
   int64_t begin = 0;  // offset of the first line's first byte
   int64_t end = 0;    // behind the last line's '\n'; == begin: there are none
   int64_t lines = 0;
+  bool within_line = false;  // no line ends in the bytes that were scanned
   std::vector<LineMatch> matches;  // the first line counts as number 0
 };
 
@@ -115,6 +116,12 @@ class AppendScanner {
   // REQUIRES: the state stands at the beginning of the first of them.
   void TakeOver(const ScannedLines& found, ScanState* state,
                 MatchCallback on_match) const;
+
+  // Moves the state to `end`: the same as to scan what is before it.
+  // REQUIRES: state->line_done, and the line does not end before `end`.
+  static void PassInLine(int64_t end, ScanState* state) {
+    state->offset_bytes = end;
+  }
 
  private:
   enum class End { kOpen, kFinal };

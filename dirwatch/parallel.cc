@@ -8,23 +8,35 @@
 #include <thread>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
+
 namespace dirwatcher {
 namespace {
 
 // As many as can be had of the threads 1, 2, ... `threads - 1`; fewer do it as
-// well.
-template <typename Run>
-std::vector<std::thread> StartOthers(size_t threads, const Run& run) {
-  std::vector<std::thread> others;
-  for (size_t thread = 1; thread < threads; ++thread) {
-    try {
-      others.emplace_back(run, thread);
-    } catch (const std::system_error&) {
-      break;
+// well. They are waited for, also if the caller's work throws.
+class OtherThreads {
+ public:
+  template <typename Run>
+  OtherThreads(size_t threads, const Run& run) {
+    for (size_t thread = 1; thread < threads; ++thread) {
+      try {
+        threads_.emplace_back(run, thread);
+      } catch (const std::system_error&) {
+        break;
+      }
     }
   }
-  return others;
-}
+  ~OtherThreads() {
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  OtherThreads(const OtherThreads&) = delete;
+  OtherThreads& operator=(const OtherThreads&) = delete;
+
+ private:
+  std::vector<std::thread> threads_;
+};
 
 // What stands between the threads of a ParallelInOrder. Thread-safe; the mutex
 // is std's, which ThreadSanitizer knows.
@@ -100,10 +112,8 @@ void ParallelFor(
       work(thread, begin, std::min(begin + piece, n));
     }
   };
-  std::vector<std::thread> others =
-      StartOthers(std::min(threads, n / piece), run);
+  const OtherThreads others(std::min(threads, n / piece), run);
   run(0);
-  for (std::thread& other : others) other.join();
 }
 
 void ParallelInOrder(size_t threads, size_t n, size_t depth,
@@ -116,7 +126,8 @@ void ParallelInOrder(size_t threads, size_t n, size_t depth,
       pipeline.Finish(i);
     }
   };
-  std::vector<std::thread> others = StartOthers(std::min(threads, n), run);
+  const OtherThreads others(std::min(threads, n), run);
+  const absl::Cleanup stop = [&pipeline] { pipeline.Stop(); };
   for (size_t first = 0; first < n;) {
     const size_t i = pipeline.ClaimUnlessReady();
     if (i < n) {
@@ -128,8 +139,6 @@ void ParallelInOrder(size_t threads, size_t n, size_t depth,
     pipeline.PassFirst();
     ++first;
   }
-  pipeline.Stop();
-  for (std::thread& other : others) other.join();
 }
 
 }  // namespace dirwatcher

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <stdexcept>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -97,6 +98,16 @@ TEST(ParallelInOrder, StopsWhenItIsToldTo) {
     EXPECT_EQ(told, 11u);
     EXPECT_LE(begun, 10u + 4u + 1u);
   }
+}
+
+TEST(ParallelInOrder, PassesOnWhatIsThrown) {
+  EXPECT_THROW(ParallelInOrder(
+                   3, 1'000, 4, [&](size_t, size_t) {},
+                   [&](size_t i) {
+                     if (i == 100) throw std::runtime_error("no");
+                     return true;
+                   }),
+               std::runtime_error);
 }
 
 }  // namespace
