@@ -21,7 +21,10 @@ int main(int argc, char** argv) {
     return 1;
   }
   const auto size = static_cast<size_t>(piece);
-  const std::unique_ptr<char[]> buffer(new char[size]);
+  // In pages of its own: elsewhere the kernel copies at half the speed.
+  const std::unique_ptr<char, decltype(&std::free)> buffer(
+      static_cast<char*>(std::aligned_alloc(4096, (size + 4095) / 4096 * 4096)),
+      &std::free);
   ssize_t n;
   while ((n = read(fd, buffer.get(), size)) > 0) {
   }
