@@ -136,6 +136,7 @@ void LogSignal(const ReceivedSignal& received, Logger* logger) {
 
 absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   if (absl::Status s = CheckOwnOutput(options); !s.ok()) return s;
+  ReserveDescriptors(2 * DefaultMaxOpenFiles());
   const SignalSet stop_signals = {SIGINT, SIGTERM};
   if (absl::Status s = BlockSignals(stop_signals); !s.ok()) return s;
   IgnoreSigpipe();

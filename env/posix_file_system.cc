@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -263,6 +264,17 @@ int DefaultMaxOpenFiles() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1;
   return static_cast<int>(
       std::min(std::max<rlim_t>(limit.rlim_cur / 4, 1), kMost));
+}
+
+void ReserveDescriptors(int count) {
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const auto most = static_cast<int>(
+      std::min<rlim_t>(limit.rlim_cur, std::numeric_limits<int>::max()));
+  // A descriptor with the highest number; it may be of anything.
+  const UniqueFd any(open("/", O_PATH | O_CLOEXEC));
+  const UniqueFd highest(
+      fcntl(any.get(), F_DUPFD_CLOEXEC, std::min(count, most) - 1));
 }
 
 }  // namespace dirwatcher

@@ -19,6 +19,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <functional>
 #include <set>
 #include <string>
@@ -63,6 +64,29 @@ TEST(PosixFileSystem, DefaultMaxOpenFilesIsAtLeastOneAndAtMost1024) {
   const rlim_t raised = std::min<rlim_t>(most.rlim_max, 5000);
   const ScopedFileLimit limit(raised);
   EXPECT_EQ(DefaultMaxOpenFiles(), std::min<int>(raised / 4, 1024));
+}
+
+// The size of the process's table, as the kernel tells it.
+int TableSize() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("FDSize:", 0) == 0) return std::stoi(line.substr(7));
+  }
+  return -1;
+}
+
+TEST(PosixFileSystem, ReservedDescriptorsHaveRoom) {
+  const int next = dup(0);
+  close(next);
+  const ScopedFileLimit limit(700);
+  ASSERT_LT(TableSize(), 600);
+  ReserveDescriptors(600);
+  EXPECT_GE(TableSize(), 600);
+  ReserveDescriptors(5000);  // beyond the limit
+  EXPECT_GE(TableSize(), 700);
+  EXPECT_LT(TableSize(), 5000);
+  EXPECT_EQ(dup(0), next) << "none is left open";
+  close(next);
 }
 
 TEST(PosixFileSystem, OutOfDescriptorsIsResourceExhausted) {
