@@ -260,6 +260,7 @@ absl::StatusOr<AppendReader::Step> AppendReader::Take(
   if (!fresh.empty() && fresh.back() == '\n') {
     turn.checkpoints->Add(Checkpoint{scan.line, fingerprint});
   }
+  turn.listener->OnPiece();
   if (!piece.status.ok()) return piece.status;
   if (piece.at_end) return Step::kAtEnd;
   return piece.full ? Step::kFull : Step::kMore;

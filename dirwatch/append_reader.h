@@ -46,13 +46,16 @@ class ReadListener {
 
   // The file was found cut or rewritten: reading goes on at its first byte.
   virtual void OnTruncated() = 0;
+
+  // One read has been dealt with: for what cannot wait until a turn is over.
+  virtual void OnPiece() {}
 };
 
 struct AppendReaderOptions {
   // A longer line is shown in part.
   int64_t max_text_bytes = 4096;
   // One turn reads about so much and leaves the rest to the next.
-  int64_t max_bytes_per_turn = int64_t{64} << 20;
+  int64_t max_bytes_per_turn = int64_t{256} << 20;
   // One read asks for about so much; the buffer is a little larger. Of it only
   // what is used costs memory.
   int64_t read_bytes = int64_t{2} << 20;

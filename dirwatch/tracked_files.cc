@@ -783,6 +783,10 @@ void TrackedFiles::OnTruncated() {
   sink_.OnEvent(FileTruncated{reading_->name});
 }
 
+void TrackedFiles::OnPiece() {
+  if (options_.between_turns) options_.between_turns();
+}
+
 void TrackedFiles::TellProblem(const std::string& name,
                                const absl::Status& status) {
   std::string& told = problems_[name];

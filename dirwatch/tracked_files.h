@@ -187,6 +187,7 @@ class TrackedFiles : private ReadListener {
   void OnMatch(const LineMatch& match, absl::string_view text,
                bool cut) override;
   void OnTruncated() override;
+  void OnPiece() override;
 
   const TrackedFilesOptions options_;
   const DirectoryModel& model_;
