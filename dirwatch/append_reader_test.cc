@@ -144,13 +144,13 @@ TEST(AppendReader, ATurnEndsAfterAboutSoManyBytes) {
   EXPECT_EQ(reading.position.scan.offset_bytes, 10000);
 }
 
-TEST(AppendReader, ATurnEndsAfter64MebibytesUnlessToldOtherwise) {
+TEST(AppendReader, ATurnEndsAfter256MebibytesUnlessToldOtherwise) {
   constexpr int64_t kMebibyte = int64_t{1} << 20;
   Reading reading;
-  reading.disk.Truncate(kPath, 66 * kMebibyte);  // a hole
+  reading.disk.Truncate(kPath, 258 * kMebibyte);  // a hole
   EXPECT_EQ(*reading.Turn(), TurnEnd::kMore);
-  EXPECT_GE(reading.position.scan.offset_bytes, 64 * kMebibyte);
-  EXPECT_LE(reading.position.scan.offset_bytes, 65 * kMebibyte);
+  EXPECT_GE(reading.position.scan.offset_bytes, 256 * kMebibyte);
+  EXPECT_LE(reading.position.scan.offset_bytes, 257 * kMebibyte);
 }
 
 TEST(AppendReader, ReadsTheSameWithEveryReadSize) {
