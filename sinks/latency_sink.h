@@ -20,9 +20,9 @@ namespace dirwatcher {
 
 // Thread-compatible. Limits: the time of writing is the file's mtime as it was
 // seen before it was read. So of several lines that were read together it is
-// that of the last, it is as exact as the file system's stamps (before Linux
-// 6.13 that is a tick of the kernel, some milliseconds), it can be set by
-// anybody, and another host may have another clock.
+// that of the last; it is as exact as the stamps of the file system, on Linux
+// up to a tick of the kernel too early (1 to 10 ms, CONFIG_HZ); it can be set
+// by anybody, and another host may have another clock.
 class LatencySink : public EventSink {
  public:
   // Lines in files that were not written to since `since` are left out: they
