@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -38,8 +39,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
 TEST_F(DirwatcherTest, OncePollsAndTellsEverythingAndEndsWithZero) {
@@ -58,6 +61,48 @@ TEST_F(DirwatcherTest, OncePollsAndTellsEverythingAndEndsWithZero) {
                   "Stopped dirwatcher", StartsWith("Uptime was 0:0"),
                   "Files: 1, lines: 2, matches: 1, bytes: 19",
                   StartsWith("Polls: 1, median "), rule));
+}
+
+TEST_F(DirwatcherTest, TellsOfPollsAndOfLatencyByWhatNoticedTheLines) {
+  Append("a.txt", "ERROR: was there before\n");
+  // Before the program starts.
+  fs::last_write_time(dir_ + "/a.txt", fs::last_write_time(dir_ + "/a.txt") -
+                                           std::chrono::hours(1));
+  const auto latencies = [this](const std::vector<std::string>& how) {
+    std::vector<std::string> arguments = {dir_, "ERROR", "--json"};
+    arguments.insert(arguments.end(), how.begin(), how.end());
+    auto process = Start(arguments);
+    EXPECT_TRUE(
+        Eventually([&] { return Count(process->Stdout(), "match") == 1; }));
+    // The clock that stamps files may be behind the one of the program.
+    const auto seen = fs::file_time_type::clock::now();
+    const std::string stamp = work_dir_ + "/stamp";
+    EXPECT_TRUE(Eventually([&] {
+      std::ofstream(stamp) << "now";
+      return fs::last_write_time(stamp) > seen;
+    }));
+    Append("b.txt", "ERROR 1\nERROR 2\n");
+    EXPECT_TRUE(
+        Eventually([&] { return Count(process->Stdout(), "match") == 3; }));
+    process->Signal(SIGTERM);
+    EXPECT_EQ(process->Wait(), 0);
+    fs::remove(dir_ + "/b.txt");
+    const std::vector<std::string> texts = Texts(process->Stderr());
+    EXPECT_THAT(texts, Contains(MatchesRegex(
+                           "Polls: [0-9]+, median .*s, 99 % .*s, longest "
+                           ".*s")));
+    std::vector<std::string> found;
+    for (const std::string& text : texts) {
+      if (!absl::StartsWith(text, "Latency by ")) continue;
+      EXPECT_THAT(text, HasSubstr(", median "));
+      found.push_back(text.substr(0, text.find(',')));
+    }
+    return found;
+  };
+  EXPECT_THAT(latencies({"--int", "3600", "--watch", "inotify"}),
+              ElementsAre("Latency by notification: 2"));
+  EXPECT_THAT(latencies({"--int", "0.01", "--watch", "poll"}),
+              ElementsAre("Latency by poll: 2"));
 }
 
 TEST_F(DirwatcherTest, JsonGoesToStandardOutput) {

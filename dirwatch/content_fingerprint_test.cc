@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
@@ -89,6 +90,19 @@ TEST(ContentFingerprint, SeesAChangeOfAnyByteItCovers) {
     changed[at] ^= 1;
     const bool covered = at < kHead || at >= size - kTail;
     EXPECT_EQ(Matches(fingerprint, changed), !covered) << at;
+  }
+}
+
+TEST(ContentFingerprint, SeesThatTwoBytesChangedPlaces) {
+  const std::string content = Content(kHead);
+  const ContentFingerprint fingerprint = Read(content, kHead);
+  for (size_t at = 0; at < 40; ++at) {
+    for (size_t other = 0; other < at; ++other) {
+      std::string changed = content;
+      std::swap(changed[at], changed[other]);
+      EXPECT_EQ(Matches(fingerprint, changed), changed == content)
+          << at << " and " << other;
+    }
   }
 }
 

@@ -1,8 +1,13 @@
 #include "dirwatch/parallel.h"
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <mutex>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -108,6 +113,88 @@ TEST(ParallelInOrder, PassesOnWhatIsThrown) {
                      return true;
                    }),
                std::runtime_error);
+}
+
+TEST(ParallelInOrder, WaitsForWhatWasBegunWhenItIsToldToStop) {
+  for (int round = 0; round < 50; ++round) {
+    std::atomic<int> begun{0};
+    std::atomic<int> finished{0};
+    ParallelInOrder(
+        4, 1'000, 8,
+        [&](size_t, size_t) {
+          ++begun;
+          std::this_thread::yield();
+          ++finished;
+        },
+        [&](size_t i) { return i < 5; });
+    EXPECT_EQ(begun, finished);
+  }
+}
+
+TEST(ParallelInOrder, NoTwoThreadsHaveTheSameNumber) {
+  std::vector<std::atomic<int>> inside(4);
+  ParallelInOrder(
+      4, 5'000, 6,
+      [&](size_t thread, size_t) {
+        EXPECT_EQ(++inside[thread], 1);
+        --inside[thread];
+      },
+      [](size_t) { return true; });
+}
+
+TEST(ParallelInOrder, TellsInTheCallersThread) {
+  const std::thread::id caller = std::this_thread::get_id();
+  ParallelInOrder(
+      3, 500, 4,
+      [&](size_t thread, size_t) {
+        EXPECT_EQ(thread == 0, std::this_thread::get_id() == caller);
+      },
+      [&](size_t) {
+        EXPECT_EQ(std::this_thread::get_id(), caller);
+        return true;
+      });
+}
+
+// What several threads wait for.
+class Gate {
+ public:
+  void Open() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    is_open_ = true;
+    opened_.notify_all();
+  }
+  // False: it does not open within a minute.
+  bool Pass() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    return opened_.wait_for(lock, std::chrono::minutes(1),
+                            [this] { return is_open_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable opened_;
+  bool is_open_ = false;
+};
+
+TEST(ParallelInOrder, WorksOnAsManyAtOnceAsThereAreThreads) {
+  std::vector<Gate> begun(3);
+  ParallelInOrder(
+      3, 3, 3,
+      [&](size_t, size_t i) {
+        begun[i].Open();
+        for (Gate& gate : begun) EXPECT_TRUE(gate.Pass());
+      },
+      [](size_t) { return true; });
+}
+
+TEST(ParallelInOrder, WorksOnBehindWhatIsBeingTold) {
+  std::vector<Gate> done(8);
+  ParallelInOrder(
+      2, 8, 4, [&](size_t, size_t i) { done[i].Open(); },
+      [&](size_t i) {
+        EXPECT_TRUE(done[std::min<size_t>(i + 3, 7)].Pass());
+        return true;
+      });
 }
 
 }  // namespace

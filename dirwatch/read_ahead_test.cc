@@ -114,6 +114,96 @@ TEST_F(ReadAheadTest, WhatIsNotSimpleIsLeftToItsTurn) {
   EXPECT_FALSE(Read("cut", position).usable);
 }
 
+TEST_F(ReadAheadTest, EachResultIsThatOfItsRequestHoweverManyThereAre) {
+  constexpr size_t kFiles = 300;
+  std::vector<std::string> names(kFiles);
+  std::vector<ReadAhead::Request> requests(kFiles);
+  for (size_t i = 0; i < kFiles; ++i) {
+    names[i] = absl::StrCat(i, ".log");
+    Write(names[i], absl::StrCat(std::string(i, '\n'), "MAGIC ", i, "\n"));
+    if (i % 11 < 3) continue;  // is not to be read
+    requests[i].path = names[i];
+    requests[i].id = id_;
+    if (i % 13 == 0) disk_.Remove("/d/" + names[i]);
+  }
+  const std::unique_ptr<Directory> directory = *disk_.OpenDirectory("/d");
+  for (const size_t threads : {1, 3}) {
+    for (const size_t max_open_files : {1, 5, 8, 17, 1000}) {
+      const ReadAhead ahead(&scanner_, {}, threads, max_open_files);
+      size_t next = 0;
+      ahead.Read(
+          directory.get(), requests, [&](size_t i, ReadAhead::Result* result) {
+            ASSERT_EQ(i, next++);
+            ASSERT_EQ(result->usable, i % 11 >= 3 && i % 13 != 0) << i;
+            if (!result->usable) return;
+            Listener listener;
+            result->Tell(&listener);
+            ASSERT_THAT(listener.told,
+                        ElementsAre(absl::StrCat(i + 1, ":MAGIC ", i)));
+            ASSERT_EQ(result->totals.lines, static_cast<int64_t>(i) + 1);
+            ASSERT_EQ(result->position.scan.offset_bytes, result->totals.bytes);
+          });
+      EXPECT_EQ(next, kFiles);
+    }
+  }
+}
+
+TEST_F(ReadAheadTest, KeepsNoMoreFilesOpenThanItMay) {
+  std::vector<std::string> names(200);
+  std::vector<ReadAhead::Request> requests(names.size());
+  for (size_t i = 0; i < names.size(); ++i) {
+    names[i] = absl::StrCat(i, ".log");
+    Write(names[i], "MAGIC\n");
+    requests[i].path = names[i];
+    requests[i].id = id_;
+  }
+  const std::unique_ptr<Directory> directory = *disk_.OpenDirectory("/d");
+  for (const size_t max_open_files : {1, 2, 7, 8, 9, 16, 30, 47}) {
+    const ReadAhead ahead(&scanner_, {}, /*threads=*/3, max_open_files);
+    size_t taken = 0;
+    ahead.Read(directory.get(), requests,
+               [&](size_t, ReadAhead::Result* result) {
+                 // Its file is closed only when the next is put in its place.
+                 taken += result->usable ? 1 : 0;
+                 EXPECT_LE(disk_.open_handle_count(), 1 + max_open_files);
+               });
+    EXPECT_EQ(taken, names.size());
+    EXPECT_EQ(disk_.open_handle_count(), 1u);
+  }
+}
+
+TEST_F(ReadAheadTest, AFileOfTheLargestSizeIsRead) {
+  const std::string most(ReadAhead::kMaxBytes, 'x');
+  Write("a", most);
+  const ReadAhead::Result result = Read("a");
+  ASSERT_TRUE(result.usable);
+  EXPECT_EQ(result.position.scan.offset_bytes, ReadAhead::kMaxBytes);
+  disk_.Append("/d/a", most);
+  EXPECT_FALSE(Read("a").usable);
+  EXPECT_TRUE(Read("a", result.position).usable) << "only what is new counts";
+}
+
+TEST_F(ReadAheadTest, AsManyMatchesAndAsMuchTextAsMayBeAreKept) {
+  std::string many;
+  for (size_t i = 0; i < ReadAhead::kMaxMatches; ++i) many += "MAGIC\n";
+  Write("many", many);
+  const ReadAhead::Result result = Read("many");
+  ASSERT_TRUE(result.usable);
+  Listener listener;
+  result.Tell(&listener);
+  EXPECT_EQ(listener.told.size(), ReadAhead::kMaxMatches);
+
+  const std::string line = absl::StrCat("MAGIC", std::string(4091, 'x'));
+  std::string wide;
+  for (size_t i = 0; i < ReadAhead::kMaxTextBytes / 4096; ++i) {
+    absl::StrAppend(&wide, line, "\n");
+  }
+  Write("wide", wide);
+  EXPECT_TRUE(Read("wide").usable);
+  Write("wider", absl::StrCat(wide, "MAGIC\n"));
+  EXPECT_FALSE(Read("wider").usable);
+}
+
 // The real file system and real threads: what is told is what one thread tells.
 TEST(ReadAheadOnDisk, ThreadsMakeNoDifferenceToWhatIsTold) {
   std::string dir = testing::TempDir() + "/read_ahead_XXXXXX";

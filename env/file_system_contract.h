@@ -541,6 +541,59 @@ TEST_P(FileSystemContract, AnOpenFileShowsThatItWasTruncated) {
   EXPECT_EQ(*file->ReadAt(3, absl::MakeSpan(buffer)), 0u);
 }
 
+TEST_P(FileSystemContract, AnOpenFileRemembersWhatItWasWhenItWasOpened) {
+  world_->Write("x", "content");
+  const FileStat before = StatOf("x");
+  auto file = Open("x");
+  const auto expect_remembered = [&] {
+    const FileStat& remembered = file->StatAtOpen();
+    EXPECT_EQ(remembered.id, before.id);
+    EXPECT_EQ(remembered.type, FileType::kRegular);
+    EXPECT_EQ(remembered.size_bytes, 7);
+    EXPECT_EQ(remembered.mtime, before.mtime);
+    EXPECT_EQ(remembered.ctime, before.ctime);
+  };
+  expect_remembered();
+  world_->PassTime();
+  world_->Append("x", "more");
+  EXPECT_EQ(file->Stat()->size_bytes, 11);
+  expect_remembered();
+  world_->Truncate("x", 0);
+  expect_remembered();
+  world_->Remove("x");
+  EXPECT_TRUE(file->Stat().ok());
+  expect_remembered();
+}
+
+TEST_P(FileSystemContract, WhatAFileWasIsThatOfItsTargetBehindALink) {
+  world_->Write("target", "content");
+  world_->Symlink("target", "x");
+  EXPECT_EQ(Open("x")->StatAtOpen().id, StatOf("target").id);
+  EXPECT_EQ(Open("x")->StatAtOpen().size_bytes, 7);
+}
+
+TEST_P(FileSystemContract, AFileMayBeReadByManyThreadsAtOnce) {
+  std::string content;
+  for (int i = 0; i < 5000; ++i) absl::StrAppend(&content, i, "\n");
+  world_->Write("x", content);
+  auto file = Open("x");
+  std::vector<std::thread> threads;
+  for (size_t thread = 0; thread < 4; ++thread) {
+    threads.emplace_back([&file, &content, thread] {
+      std::string buffer(1000, '\0');
+      for (size_t i = 0; i < 200; ++i) {
+        const size_t at = (i * 7919 + thread * 104'729) % content.size();
+        const auto n = file->ReadAt(static_cast<int64_t>(at),
+                                    absl::MakeSpan(&buffer[0], buffer.size()));
+        ASSERT_TRUE(n.ok()) << n.status();
+        ASSERT_EQ(buffer.substr(0, *n), content.substr(at, *n));
+        ASSERT_TRUE(file->Stat().ok());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 TEST_P(FileSystemContract, HolesReadAsNulAtAnyOffset) {
   constexpr int64_t kFar = (int64_t{1} << 33) + 5;  // beyond 32 bits
   world_->Write("x", "a");

@@ -55,6 +55,15 @@ TEST_F(LatencySinkTest, LeavesOutWhatWaitedForTheStart) {
   EXPECT_EQ(latency_.count(), 0);
 }
 
+TEST_F(LatencySinkTest, CountsLinesOfSeveralFilesEachFromItsWriting) {
+  for (const int ms : {30, 10, 30}) Match(start_ + absl::Milliseconds(ms));
+  clock_.Advance(absl::Milliseconds(40));
+  sink_.Flush();
+  EXPECT_EQ(latency_.count(), 3);
+  EXPECT_LT(latency_.Quantile(2.0 / 3), absl::Milliseconds(11));
+  EXPECT_EQ(latency_.Summary().longest, absl::Milliseconds(30));
+}
+
 TEST_F(LatencySinkTest, CountsWhereItIsTold) {
   DurationHistogram other;
   Match(start_);
