@@ -54,7 +54,8 @@ struct DirectoryWatcherOptions {
   Depth depth = Depth::kOneDirectory;
   StartAt start_at = StartAt::kBeginning;
   // Files held open at a time. What goes away beyond that may go unread; a Gap
-  // then says so.
+  // then says so. With several threads, up to a quarter more are open while
+  // files are read.
   size_t max_open_files = 256;
   AppendReaderOptions reader;
   // With working notifications and more files than `sweep_above_files`, a full
@@ -63,9 +64,10 @@ struct DirectoryWatcherOptions {
   // REQUIRES: files_per_sweep >= 1.
   size_t sweep_above_files = 1000;
   size_t files_per_sweep = 1000;
-  // How many threads look at files when there are thousands of them. More than
-  // one only with a file system whose directories may be asked by several at
-  // once, as PosixFileSystem's; REQUIRES: at least 1.
+  // How many threads look at files when there are thousands of them, and read
+  // when there is much to read; reader.threads is ignored. More than one only
+  // with a file system whose directories may be asked by several at once, as
+  // PosixFileSystem's. REQUIRES: at least 1.
   size_t threads = 1;
   // Called between pieces of work in a long poll, for instance to see whether a
   // signal has come. Must not call back into the watcher.
