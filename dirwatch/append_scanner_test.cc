@@ -345,5 +345,66 @@ TEST(AppendScanner, FindsALiteralAnywhereInALineLongerThanAnyLimit) {
   EXPECT_FALSE(scanning.last_match().judged_in_part);
 }
 
+// --- lines that are scanned apart -------------------------------------------
+
+// "BEGIN-END LINES:" and "LINE@START" for each match of what is found of the
+// magic "x" in `bytes` that stand at offset 100.
+std::vector<std::string> LinesApart(MagicSyntax syntax, absl::string_view bytes,
+                                    size_t max_matches, ScannedLines* found) {
+  const LineMatcher matcher =
+      *LineMatcher::Create({"x"}, {syntax, CaseRule::kExact});
+  AppendScanner(&matcher).ScanLines(bytes, 100, max_matches, found);
+  std::vector<std::string> result = {
+      absl::StrCat(found->begin, "-", found->end, " ", found->lines, ":")};
+  for (const LineMatch& match : found->matches) {
+    result.push_back(absl::StrCat(match.line, "@", match.line_start));
+  }
+  return result;
+}
+
+TEST(AppendScannerScanLines, FindsWhatIsInWholeLinesAndCallsTheFirstZero) {
+  for (const MagicSyntax syntax :
+       {MagicSyntax::kLiteral, MagicSyntax::kRegex}) {
+    ScannedLines found;
+    EXPECT_THAT(LinesApart(syntax, "x\nx1\nno\nan x\nx", 9, &found),
+                ElementsAre("102-113 3:", "0@102", "2@108"));
+    EXPECT_THAT(LinesApart(syntax, "\n\n\nx\n", 9, &found),
+                ElementsAre("101-105 3:", "2@103"));
+    EXPECT_THAT(
+        LinesApart(syntax, absl::StrCat("\n", Nuls(3), "x\n"), 9, &found),
+        ElementsAre("101-106 1:", "0@104"));
+  }
+}
+
+TEST(AppendScannerScanLines, FindsNothingWhereNoLineBothBeginsAndEnds) {
+  for (const MagicSyntax syntax :
+       {MagicSyntax::kLiteral, MagicSyntax::kRegex}) {
+    ScannedLines found;
+    LinesApart(syntax, "\nx\nx\n", 9, &found);
+    EXPECT_THAT(LinesApart(syntax, "xx", 9, &found), ElementsAre("100-100 0:"));
+    LinesApart(syntax, "\nx\nx\n", 9, &found);
+    EXPECT_THAT(LinesApart(syntax, "", 9, &found), ElementsAre("100-100 0:"));
+    LinesApart(syntax, "\nx\nx\n", 9, &found);
+    EXPECT_THAT(LinesApart(syntax, "x\nx", 9, &found),
+                ElementsAre("102-102 0:"));
+  }
+}
+
+TEST(AppendScannerScanLines, EndsWithTheLineOfTheLastMatchThatIsWanted) {
+  for (const MagicSyntax syntax :
+       {MagicSyntax::kLiteral, MagicSyntax::kRegex}) {
+    ScannedLines found;
+    const char bytes[] = "\nno\nx\nx and x\nno\nx\nno\n";
+    EXPECT_THAT(LinesApart(syntax, bytes, 1, &found),
+                ElementsAre("101-106 2:", "1@104"));
+    EXPECT_THAT(LinesApart(syntax, bytes, 2, &found),
+                ElementsAre("101-114 3:", "1@104", "2@106"));
+    EXPECT_THAT(LinesApart(syntax, bytes, 3, &found),
+                ElementsAre("101-119 5:", "1@104", "2@106", "4@117"));
+    EXPECT_THAT(LinesApart(syntax, bytes, 4, &found),
+                ElementsAre("101-122 6:", "1@104", "2@106", "4@117"));
+  }
+}
+
 }  // namespace
 }  // namespace dirwatcher

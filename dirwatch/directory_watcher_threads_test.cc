@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -153,6 +154,42 @@ TEST_F(DirectoryWatcherThreadsTest, AFileReadAheadIsHeldAndKnowsItsPauses) {
   fs_.Append(path, "MAGIC 2\n");
   fs_.Remove(path);
   EXPECT_THAT(Poll(), ElementsAre("05.log:2@8 MAGIC 2"));
+}
+
+TEST_F(DirectoryWatcherThreadsTest, AFileReadAheadIsSoonLeftAlone) {
+  Poll();
+  Poll();
+  int reads = 0;
+  faulty_.set_policy([&reads](const FileCall& call) {
+    if (call.kind == FileCall::kRead) ++reads;
+    return Fault();
+  });
+  EXPECT_THAT(Poll(), IsEmpty());
+  EXPECT_EQ(reads, 0) << "an interval lies between the two that saw its end";
+}
+
+TEST_F(DirectoryWatcherThreadsTest, AnErrorIsToldAgainAfterAFileWasReadAhead) {
+  const absl::Status error = absl::UnavailableError("I/O error");
+  std::vector<int> all(kFiles);
+  std::iota(all.begin(), all.end(), 0);
+  FailToOpen(all, 1000, error);
+  Poll();
+  EXPECT_THAT(Poll(), IsEmpty()) << "told once";
+  FailNothing();
+  EXPECT_EQ(Poll().size(), static_cast<size_t>(kFiles));
+  fs_.Append("/d/" + Name(7), "more\n");
+  Fail(FileCall::kRead, "/d/" + Name(7), error);
+  EXPECT_THAT(Poll(), ElementsAre("error 07.log: I/O error"));
+}
+
+TEST_F(DirectoryWatcherThreadsTest, KeepsAboutAsManyFilesOpenAsItMay) {
+  for (int i = kFiles; i < 1000; ++i) fs_.Write("/d/" + Name(i), Line(i));
+  options_.max_open_files = 32;
+  Poll();
+  EXPECT_EQ(watcher_->totals().matches, 1000);
+  EXPECT_GT(fs_.peak_open_handle_count(), 32u);
+  // A quarter more while they are read ahead; and the directory, twice.
+  EXPECT_LE(fs_.peak_open_handle_count(), 32u + 8u + 2u);
 }
 
 // --- the time of writing ----------------------------------------------------
