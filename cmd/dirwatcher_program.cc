@@ -74,7 +74,8 @@ DirectoryWatcherOptions WatcherOptionsOf(const DirwatcherOptions& options) {
   if (options.from_end) result.start_at = StartAt::kEnd;
   // Who looks only once has no use for files that stay open.
   result.max_open_files =
-      options.once ? 256 : static_cast<size_t>(DefaultMaxOpenFiles());
+      static_cast<size_t>(options.once ? std::min(256, DefaultMaxOpenFiles())
+                                       : DefaultMaxOpenFiles());
   // At some 3 microseconds a file, a sweep takes less than a hundredth of the
   // interval.
   result.threads =
@@ -214,10 +215,10 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   loop_options.stop_signals = stop_signals;
   LoopCallbacks callbacks;
   callbacks.tick = [&]() -> absl::Status {
+    if (options.once) running_loop->RequestStop();
     const absl::Duration begin = clock.Uptime();
     const absl::Status status = watcher.Poll();
     polls.Add(clock.Uptime() - begin);
-    if (options.once) running_loop->RequestStop();
     return IsMissing(status) ? status : absl::OkStatus();
   };
   callbacks.on_changes = [&](const ChangeHints& hints) {

@@ -7,8 +7,8 @@
 //   callbacks.on_changes = [&](const ChangeHints& hints) {
 //     watcher.PollChanged(hints);
 //   };
-//   callbacks.on_stop = [&] { watcher.Poll(); };  // what came before the
-//   signal Loop loop(LoopOptions(), &clock, waker.get(), callbacks);
+//   callbacks.on_stop = [&] { watcher.Poll(); };
+//   Loop loop(LoopOptions(), &clock, waker.get(), callbacks);
 //   absl::StatusOr<LoopExit> exit = loop.Run();
 //
 // A tick that takes long calls PumpSignals() now and then, so that a stop is

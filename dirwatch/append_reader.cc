@@ -37,10 +37,12 @@ absl::string_view BeforeLastLine(absl::string_view bytes, size_t known,
     const auto size = static_cast<const char*>(newline) + 1 - bytes.data();
     return bytes.substr(0, static_cast<size_t>(size));
   }
-  // The line that begins behind a hole.
+  // A line that begins behind a hole, unless it ends here.
   if (scan.line_start != scan.offset_bytes) return bytes;
-  const size_t nuls = CountLeadingNuls(bytes.substr(known));
-  return nuls == 0 ? bytes : bytes.substr(0, known + nuls);
+  const size_t behind = known + CountLeadingNuls(bytes.substr(known));
+  const bool has_hole = behind > known;
+  const bool ends_here = bytes.find('\n', behind) != absl::string_view::npos;
+  return has_hole && !ends_here ? bytes.substr(0, behind) : bytes;
 }
 
 size_t BufferBytes(const AppendScanner& scanner,
@@ -144,11 +146,15 @@ absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
   // As far as is known without asking; else one piece tells.
   bool is_far = file->StatAtOpen().size_bytes >
                 position->scan.offset_bytes + options_.read_bytes;
+  bool may_be_far = true;
   while (position->scan.offset_bytes < turn.end) {
+    const int64_t before = position->scan.offset_bytes;
     const absl::StatusOr<Step> step =
         is_far ? ReadManyPieces(turn) : ReadOnePiece(turn);
     if (!step.ok()) return step.status();
-    is_far = !is_far && *step == Step::kFull;
+    // Lines that are too long for it will be so again.
+    if (is_far && position->scan.offset_bytes == before) may_be_far = false;
+    is_far = may_be_far && !is_far && *step == Step::kFull;
     if (*step == Step::kAtEnd) return TurnEnd::kCaughtUp;
     if (*step == Step::kRestarted) return TurnEnd::kMore;
   }
@@ -227,8 +233,11 @@ int64_t AppendReader::NeededFrom(const FilePosition& position) const {
 // Goes on with `piece`, in which `found` was found.
 absl::StatusOr<AppendReader::Step> AppendReader::Take(
     const Turn& turn, Piece piece, const ScannedLines& found) {
-  ScanState& scan = turn.position->scan;
-  ContentFingerprint& fingerprint = turn.position->fingerprint;
+  // Kept when all of the piece has been told, lest a listener that throws
+  // leaves half of it behind.
+  FilePosition next = *turn.position;
+  ScanState& scan = next.scan;
+  ContentFingerprint& fingerprint = next.fingerprint;
   const auto known = static_cast<size_t>(scan.offset_bytes - piece.begin);
   if (piece.bytes.size() < known && !piece.status.ok()) return piece.status;
   const auto tail = static_cast<size_t>(fingerprint.tail_bytes());
@@ -240,7 +249,7 @@ absl::StatusOr<AppendReader::Step> AppendReader::Take(
   }
 
   const int64_t line_before = scan.line;
-  const int64_t skip_until = turn.position->skip_until_bytes;
+  const int64_t skip_until = next.skip_until_bytes;
   if (scan.offset_bytes < skip_until) {
     if (skip_until < piece.end()) {
       piece.bytes = piece.Between(piece.begin, skip_until);
@@ -251,7 +260,7 @@ absl::StatusOr<AppendReader::Step> AppendReader::Take(
     AppendScanner::PassInLine(piece.end(), &scan);
   } else {
     if (piece.full) piece.bytes = BeforeLastLine(piece.bytes, known, scan);
-    Scan(turn, piece, found);
+    Scan(turn, piece, found, &scan);
   }
   const absl::string_view fresh = piece.bytes.substr(known);
   fingerprint.Append(piece.bytes, fresh);
@@ -260,6 +269,7 @@ absl::StatusOr<AppendReader::Step> AppendReader::Take(
   if (!fresh.empty() && fresh.back() == '\n') {
     turn.checkpoints->Add(Checkpoint{scan.line, fingerprint});
   }
+  *turn.position = next;
   turn.listener->OnPiece();
   if (!piece.status.ok()) return piece.status;
   if (piece.at_end) return Step::kAtEnd;
@@ -268,18 +278,17 @@ absl::StatusOr<AppendReader::Step> AppendReader::Take(
 
 // Scans the piece, apart from the lines in it that are scanned.
 void AppendReader::Scan(const Turn& turn, const Piece& piece,
-                        const ScannedLines& found) {
-  ScanState& scan = turn.position->scan;
+                        const ScannedLines& found, ScanState* scan) {
   const auto on_match = [&](const LineMatch& match) {
     Report(turn.file, piece, match, turn.listener);
   };
   const auto scan_to = [&](int64_t end) {
-    scanner_.Scan(piece.Between(scanner_.ResumeOffset(scan), end), &scan,
+    scanner_.Scan(piece.Between(scanner_.ResumeOffset(*scan), end), scan,
                   on_match);
   };
   if (found.begin < found.end) {
     scan_to(found.begin);
-    scanner_.TakeOver(found, &scan, on_match);
+    scanner_.TakeOver(found, scan, on_match);
   }
   scan_to(piece.end());
 }

@@ -2,8 +2,8 @@
 //
 // It stands between the bytes (ReadableFile) and the decisions (AppendScanner):
 // it knows nothing of names and directories. One reader serves all files, one
-// after the other, with one buffer; what is remembered of a file is a
-// FilePosition, plain data.
+// after the other, with one buffer, or a few for large files; what is
+// remembered of a file is a FilePosition, plain data.
 
 #ifndef DIRWATCHER_DIRWATCH_APPEND_READER_H_
 #define DIRWATCHER_DIRWATCH_APPEND_READER_H_
@@ -60,7 +60,7 @@ struct AppendReaderOptions {
   // what is used costs memory.
   int64_t read_bytes = int64_t{2} << 20;
   // What is much longer than that is read and searched on so many threads, with
-  // as many such buffers and two more.
+  // as many buffers of some 600 KiB and two more.
   size_t threads = 1;
 };
 
@@ -99,7 +99,10 @@ class AppendReader {
                           ReadListener* listener);
 
   // Frees the buffers that only large amounts need.
-  void FreeBuffers() { ahead_.clear(); }
+  void FreeBuffers() {
+    ahead_.clear();
+    look_behind_bytes_ = kLeastLookBehindBytes;
+  }
 
   // Of all turns so far.
   const ReadTotals& totals() const { return totals_; }
@@ -132,7 +135,8 @@ class AppendReader {
   absl::StatusOr<Step> ReadManyPieces(const Turn& turn);
   absl::StatusOr<Step> Take(const Turn& turn, Piece piece,
                             const ScannedLines& found);
-  void Scan(const Turn& turn, const Piece& piece, const ScannedLines& found);
+  void Scan(const Turn& turn, const Piece& piece, const ScannedLines& found,
+            ScanState* scan);
   absl::Status Restart(const Turn& turn);
   absl::StatusOr<bool> HeadIsIntact(ReadableFile* file,
                                     const ContentFingerprint& fingerprint);
@@ -145,7 +149,8 @@ class AppendReader {
   std::vector<Ahead> ahead_;  // empty as long as it is not needed
   // With how much of what is before them those pieces begin; grows with the
   // lines.
-  int64_t look_behind_bytes_ = int64_t{4} << 10;
+  static constexpr int64_t kLeastLookBehindBytes = int64_t{4} << 10;
+  int64_t look_behind_bytes_ = kLeastLookBehindBytes;
   std::string text_;  // a window that begins before the buffer; reused
   ReadTotals totals_;
 };

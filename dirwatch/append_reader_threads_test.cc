@@ -315,6 +315,21 @@ TEST(AppendReaderThreads, PassHolesAtThePiecesEnds) {
   }
 }
 
+// A piece that begins with a hole, has whole lines behind it and then a line
+// that is so long that its beginning is not looked for.
+TEST(AppendReaderThreads, PassAHoleBeforeLinesBeforeALongLine) {
+  std::string content = absl::StrCat(Nuls(3), "a magic\nb magic\nc magic\n");
+  for (int i = 0; i < 3; ++i) {
+    absl::StrAppend(&content, std::string(900 * kKibibyte, 'x'), "\n", Nuls(70),
+                    "magic\n\nmagic again\n");
+  }
+  for (const int64_t kibibytes : {100, 256, 512}) {
+    ReadsRight(content, kibibytes * kKibibyte);
+    ReadsRight(content, kibibytes * kKibibyte,
+               {{"magic$"}, MagicSyntax::kRegex});
+  }
+}
+
 TEST(AppendReaderThreads, FindLinesThatAreLongerThanWhatIsReadAgain) {
   std::string content;
   for (size_t i = 0; i < 60; ++i) {

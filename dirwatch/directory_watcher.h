@@ -82,8 +82,9 @@ struct WatcherTotals {
   int64_t overflows = 0;  // times that notifications were lost
 };
 
-// Thread-compatible: all calls from one thread at a time. Memory: one buffer,
-// and for each file its name and about a hundred bytes, whatever its size.
+// Thread-compatible: all calls from one thread at a time. Memory: a few
+// buffers, and for each file its name and about a hundred bytes, whatever its
+// size.
 class DirectoryWatcher {
  public:
   // All pointers must outlive this; `notifier` may be null: no notifications.

@@ -3,18 +3,43 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <system_error>
 #include <thread>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
-
 namespace dirwatcher {
 namespace {
 
+// The first exception of several threads. Thread-safe.
+class FirstError {
+ public:
+  // Calls `action`; false: it threw.
+  template <typename Action>
+  bool Catch(const Action& action) {
+    try {
+      action();
+      return true;
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (error_ == nullptr) error_ = std::current_exception();
+      return false;
+    }
+  }
+
+  // REQUIRES: no thread is in Catch any more.
+  void Rethrow() const {
+    if (error_ != nullptr) std::rethrow_exception(error_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::exception_ptr error_;
+};
+
 // As many as can be had of the threads 1, 2, ... `threads - 1`; fewer do it as
-// well. They are waited for, also if the caller's work throws.
+// well. The destructor waits for them.
 class OtherThreads {
  public:
   template <typename Run>
@@ -65,7 +90,7 @@ class Pipeline {
   size_t ClaimUnlessReady() {
     std::unique_lock<std::mutex> lock(mutex_);
     if (!FirstIsReady() && HasMore() && HasRoom()) return next_++;
-    ready_.wait(lock, [this] { return FirstIsReady(); });
+    ready_.wait(lock, [this] { return FirstIsReady() || is_stopped_; });
     return n_;
   }
 
@@ -81,6 +106,12 @@ class Pipeline {
     const std::lock_guard<std::mutex> lock(mutex_);
     is_stopped_ = true;
     room_.notify_all();
+    ready_.notify_all();
+  }
+
+  bool is_stopped() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return is_stopped_;
   }
 
  private:
@@ -105,40 +136,53 @@ void ParallelFor(
     size_t threads, size_t n, size_t piece,
     absl::FunctionRef<void(size_t thread, size_t begin, size_t end)> work) {
   std::atomic<size_t> next{0};
+  FirstError error;
   const auto run = [&](size_t thread) {
-    for (;;) {
-      const size_t begin = next.fetch_add(piece);
-      if (begin >= n) return;
-      work(thread, begin, std::min(begin + piece, n));
+    for (size_t begin; (begin = next.fetch_add(piece)) < n;) {
+      const size_t end = std::min(begin + piece, n);
+      if (!error.Catch([&] { work(thread, begin, end); })) next = n;
     }
   };
-  const OtherThreads others(std::min(threads, n / piece), run);
-  run(0);
+  {
+    const OtherThreads others(std::min(threads, n / piece), run);
+    run(0);
+  }
+  error.Rethrow();
 }
 
 void ParallelInOrder(size_t threads, size_t n, size_t depth,
                      absl::FunctionRef<void(size_t thread, size_t i)> work,
                      absl::FunctionRef<bool(size_t i)> done) {
   Pipeline pipeline(n, depth);
-  const auto run = [&](size_t thread) {
-    for (size_t i; (i = pipeline.Claim()) < n;) {
-      work(thread, i);
+  FirstError error;
+  const auto work_at = [&](size_t thread, size_t i) {
+    if (error.Catch([&] { work(thread, i); })) {
       pipeline.Finish(i);
+    } else {
+      pipeline.Stop();
     }
   };
-  const OtherThreads others(std::min(threads, n), run);
-  const absl::Cleanup stop = [&pipeline] { pipeline.Stop(); };
-  for (size_t first = 0; first < n;) {
-    const size_t i = pipeline.ClaimUnlessReady();
-    if (i < n) {
-      work(0, i);
-      pipeline.Finish(i);
-      continue;
-    }
-    if (!done(first)) break;
-    pipeline.PassFirst();
-    ++first;
+  const auto run = [&](size_t thread) {
+    for (size_t i; (i = pipeline.Claim()) < n;) work_at(thread, i);
+  };
+  {
+    const OtherThreads others(std::min(threads, n), run);
+    error.Catch([&] {
+      for (size_t first = 0; first < n;) {
+        const size_t i = pipeline.ClaimUnlessReady();
+        if (pipeline.is_stopped()) return;
+        if (i < n) {
+          work_at(0, i);
+        } else {
+          if (!done(first)) return;
+          pipeline.PassFirst();
+          ++first;
+        }
+      }
+    });
+    pipeline.Stop();
   }
+  error.Rethrow();
 }
 
 }  // namespace dirwatcher

@@ -13,8 +13,9 @@ namespace dirwatcher {
 // each index once, on up to `threads` threads, of which the caller's is one;
 // returns when all are done. `thread` is below `threads`, and no two threads
 // have the same. With one thread, too few indices for more, or no thread to be
-// had, it is one call after the other in the caller's. What `work` throws in
-// the caller's thread is passed on; in another it ends the program.
+// had, it is one call after the other in the caller's. What `work` throws
+// first is thrown on to the caller when all threads have ended; then not all
+// indices may have been visited.
 // REQUIRES: threads and piece are at least 1.
 void ParallelFor(
     size_t threads, size_t n, size_t piece,
@@ -28,9 +29,8 @@ void ParallelFor(
 //
 // When `done` returns false, nothing more is begun; what was begun is waited
 // for, and `done` is not called for it. `thread` is as in ParallelFor. With one
-// thread it is done(i) right after work(i). What is thrown in the caller's
-// thread is passed on when the others have ended; in another it ends the
-// program.
+// thread it is done(i) right after work(i). What is thrown first is
+// thrown on to the caller when all threads have ended.
 // REQUIRES: threads and depth are at least 1.
 void ParallelInOrder(size_t threads, size_t n, size_t depth,
                      absl::FunctionRef<void(size_t thread, size_t i)> work,

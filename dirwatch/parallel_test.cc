@@ -105,6 +105,39 @@ TEST(ParallelInOrder, StopsWhenItIsToldTo) {
   }
 }
 
+TEST(ParallelFor, ThrowsOnWhatIsThrownInAnyThread) {
+  for (const size_t threads : {1, 3}) {
+    for (const size_t culprit : {0, 5'000, 9'999}) {
+      EXPECT_THROW(ParallelFor(threads, 10'000, 1,
+                               [&](size_t, size_t begin, size_t) {
+                                 if (begin == culprit) {
+                                   throw std::runtime_error("no");
+                                 }
+                               }),
+                   std::runtime_error);
+    }
+  }
+}
+
+TEST(ParallelInOrder, ThrowsOnWhatTheWorkThrowsInAnyThread) {
+  for (const size_t threads : {1, 3}) {
+    for (const size_t culprit : {0, 1, 500, 999}) {
+      size_t told = 0;
+      EXPECT_THROW(ParallelInOrder(
+                       threads, 1'000, 4,
+                       [&](size_t, size_t i) {
+                         if (i == culprit) throw std::runtime_error("no");
+                       },
+                       [&](size_t) {
+                         ++told;
+                         return true;
+                       }),
+                   std::runtime_error);
+      EXPECT_LE(told, culprit);
+    }
+  }
+}
+
 TEST(ParallelInOrder, PassesOnWhatIsThrown) {
   EXPECT_THROW(ParallelInOrder(
                    3, 1'000, 4, [&](size_t, size_t) {},

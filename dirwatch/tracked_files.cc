@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -621,8 +622,8 @@ void TrackedFiles::ReadFirstTurns(absl::Span<ReadJob> jobs) {
     return;
   }
   is_reading_ahead_ = true;
+  const absl::Cleanup end = [this] { is_reading_ahead_ = false; };
   ahead_.Read(directory_, RequestsFor(jobs), take);
-  is_reading_ahead_ = false;
 }
 
 // What can be read ahead of these; without a path it is not.
@@ -660,9 +661,11 @@ bool TrackedFiles::TakeOver(const ReadJob& job, ReadAhead::Result* ahead) {
 bool TrackedFiles::ReadOneTurn(ReadJob* job) {
   if (job->file != nullptr) return ReadOneTurn(job->file, job);
   TrackedFile file = Load(job->slot);
-  const bool needs_another = ReadOneTurn(&file, job);
-  settled_.Set(job->slot, file.position, file.rest);
-  return needs_another;
+  // What was told is not told again, even if a sink throws.
+  const absl::Cleanup keep = [&] {
+    settled_.Set(job->slot, file.position, file.rest);
+  };
+  return ReadOneTurn(&file, job);
 }
 
 // Returns whether the file needs another turn in this poll.

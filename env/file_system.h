@@ -69,7 +69,8 @@ struct DirEntry {
 };
 
 // An open directory. All names are relative to it, so it stays the same
-// directory when its path comes to mean another. Thread-compatible.
+// directory when its path comes to mean another. Thread-compatible, but several
+// threads may call Stat and OpenFile at once.
 class Directory {
  public:
   virtual ~Directory() = default;
