@@ -318,14 +318,15 @@ TEST(AppendReaderThreads, PassHolesAtThePiecesEnds) {
 // A piece that begins with a hole, has whole lines behind it and then a line
 // that is so long that its beginning is not looked for.
 TEST(AppendReaderThreads, PassAHoleBeforeLinesBeforeALongLine) {
-  std::string content = absl::StrCat(Nuls(3), "a magic\nb magic\nc magic\n");
-  for (int i = 0; i < 3; ++i) {
-    absl::StrAppend(&content, std::string(900 * kKibibyte, 'x'), "\n", Nuls(70),
-                    "magic\n\nmagic again\n");
-  }
-  for (const int64_t kibibytes : {100, 256, 512}) {
-    ReadsRight(content, kibibytes * kKibibyte);
-    ReadsRight(content, kibibytes * kKibibyte,
+  for (const size_t kibibytes : {100, 256, 512}) {
+    const size_t piece = kibibytes * kKibibyte;
+    // The first piece ends in the hole, so the next one begins with it.
+    std::string content = Lines(static_cast<int>(piece));
+    content.resize(content.rfind('\n', piece - 100) + 1);
+    absl::StrAppend(&content, Nuls(300), "a magic\nb magic\nc magic\n",
+                    std::string(5 * piece, 'x'), "\nmagic\n");
+    ReadsRight(content, static_cast<int64_t>(piece));
+    ReadsRight(content, static_cast<int64_t>(piece),
                {{"magic$"}, MagicSyntax::kRegex});
   }
 }
