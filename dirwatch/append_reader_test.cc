@@ -213,6 +213,23 @@ TEST(AppendReader, AnErrorAtAnyCallLosesAndRepeatsNothing) {
   }
 }
 
+TEST(AppendReader, AShortReadIsNotTheEndThoughWhatFollowsCannotBeRead) {
+  Reading reading;
+  const std::string content = "one\ntwo\nmagic\n";
+  reading.disk.Append(kPath, content);
+  int reads = 0;
+  reading.policy = [&reads](const FileCall& call) {
+    Fault fault;
+    if (call.kind != FileCall::kRead) return fault;
+    if (++reads == 1) fault.max_read_bytes = 6;
+    return reads == 2 ? Fails() : fault;
+  };
+  while (*reading.Turn() != TurnEnd::kCaughtUp) {
+  }
+  EXPECT_GT(reads, 2);
+  EXPECT_THAT(reading.Told(), ElementsAre("3@8: magic"));
+}
+
 TEST(AppendReader, ReturnsTheErrorThatStopsIt) {
   Reading reading;
   reading.disk.Append(kPath, "magic\n");

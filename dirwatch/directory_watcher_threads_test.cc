@@ -192,6 +192,18 @@ TEST_F(DirectoryWatcherThreadsTest, KeepsAboutAsManyFilesOpenAsItMay) {
   EXPECT_LE(fs_.peak_open_handle_count(), 32u + 8u + 2u);
 }
 
+TEST_F(DirectoryWatcherThreadsTest, ReadsAllInOnePollHoweverManyThereAre) {
+  constexpr int kMany = 17'000;
+  for (int i = kFiles; i < kMany; ++i) fs_.Write("/d/" + Name(i), Line(i));
+  for (const size_t threads : {1, 3}) {
+    options_.threads = threads;
+    watcher_ = nullptr;
+    Poll();
+    EXPECT_EQ(watcher_->totals().matches, kMany);
+    EXPECT_EQ(watcher_->totals().lines, kMany);
+  }
+}
+
 // --- the time of writing ----------------------------------------------------
 
 // Writes down when the files were written that lines were found in.

@@ -172,6 +172,21 @@ TEST_F(ReadAheadTest, KeepsNoMoreFilesOpenThanItMay) {
   }
 }
 
+TEST_F(ReadAheadTest, AFileThatNeedsMoreThanOneTurnIsLeftToThem) {
+  AppendReaderOptions options;
+  options.read_bytes = options.max_bytes_per_turn = 4;
+  Write("a", "a line\n");
+  ReadAhead::Request request;
+  request.path = "a";
+  request.id = id_;
+  const ReadAhead ahead(&scanner_, options, /*threads=*/1,
+                        /*max_open_files=*/1);
+  const std::unique_ptr<Directory> directory = *disk_.OpenDirectory("/d");
+  ahead.Read(directory.get(), {request}, [](size_t, ReadAhead::Result* result) {
+    EXPECT_FALSE(result->usable);
+  });
+}
+
 TEST_F(ReadAheadTest, AFileOfTheLargestSizeIsRead) {
   const std::string most(ReadAhead::kMaxBytes, 'x');
   Write("a", most);

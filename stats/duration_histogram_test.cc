@@ -35,6 +35,15 @@ TEST(DurationHistogram, OneDurationIsExact) {
   EXPECT_EQ(histogram.Quantile(1), absl::Nanoseconds(1234567));
 }
 
+TEST(DurationHistogram, ShortDurationsAreExactAlsoBesideOthers) {
+  for (int ns = 0; ns < 32; ++ns) {
+    DurationHistogram histogram;
+    histogram.Add(absl::Nanoseconds(ns));
+    histogram.Add(absl::Seconds(1));
+    EXPECT_EQ(histogram.Quantile(0.5), absl::Nanoseconds(ns));
+  }
+}
+
 TEST(DurationHistogram, TakesWhatDoesNotFit) {
   DurationHistogram histogram;
   histogram.Add(-absl::Seconds(1));
