@@ -187,6 +187,13 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   DirectoryWatcherOptions watcher_options = WatcherOptionsOf(options);
   absl::Duration next_pump;
   absl::Duration next_flush;
+  // A poll that is short is over before any of it is due.
+  const auto begin_poll = [&] {
+    const absl::Duration now = clock.Uptime();
+    next_pump = now + kPumpInterval;
+    next_flush = now + kFlushInterval;
+    return now;
+  };
   watcher_options.between_turns = [&] {
     const absl::Duration now = clock.Uptime();
     if (now >= next_pump) {
@@ -216,12 +223,13 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   LoopCallbacks callbacks;
   callbacks.tick = [&]() -> absl::Status {
     if (options.once) running_loop->RequestStop();
-    const absl::Duration begin = clock.Uptime();
+    const absl::Duration begin = begin_poll();
     const absl::Status status = watcher.Poll();
     polls.Add(clock.Uptime() - begin);
     return IsMissing(status) ? status : absl::OkStatus();
   };
   callbacks.on_changes = [&](const ChangeHints& hints) {
+    begin_poll();
     latency_sink.CountIn(&latency_by_notification);
     watcher.PollChanged(hints).IgnoreError();  // what it means was reported
     latency_sink.CountIn(&latency_by_poll);

@@ -270,7 +270,7 @@ absl::StatusOr<AppendReader::Step> AppendReader::Take(
     turn.checkpoints->Add(Checkpoint{scan.line, fingerprint});
   }
   *turn.position = next;
-  turn.listener->OnPiece();
+  if (piece.full) turn.listener->OnPiece();
   if (!piece.status.ok()) return piece.status;
   if (piece.at_end) return Step::kAtEnd;
   return piece.full ? Step::kFull : Step::kMore;

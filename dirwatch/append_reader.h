@@ -47,7 +47,8 @@ class ReadListener {
   // The file was found cut or rewritten: reading goes on at its first byte.
   virtual void OnTruncated() = 0;
 
-  // One read has been dealt with: for what cannot wait until a turn is over.
+  // One read has been dealt with and there is more: for what cannot wait until
+  // a turn is over.
   virtual void OnPiece() {}
 };
 
