@@ -88,7 +88,9 @@ class ReadAhead {
         files_at_a_time_(std::min(kMaxFilesAtATime, max_open_files)),
         depth_(std::min(2 * threads + 2, max_open_files / files_at_a_time_)) {
     options_.read_bytes = std::min(options_.read_bytes, kMaxBytes);
-    options_.max_bytes_per_turn = kMaxBytes + 1;  // to see the end
+    // One byte more, to see the end.
+    options_.max_bytes_per_turn =
+        std::min(options_.max_bytes_per_turn, kMaxBytes + 1);
     options_.threads = 1;
   }
 
