@@ -59,13 +59,10 @@ class EventWaker::Impl {
 
   WakeReasons Wait(absl::Duration timeout) {
     // A turn of the loop serves one source: turn until nothing is left.
+    // A busy directory is readable again at once: its second turn is the last.
+    inotify_turns_ = 0;
     uint64_t wait_us = Microseconds(timeout);
-    while (sd_event_run(event_, wait_us) > 0) wait_us = 0;
-    if (inotify_readable_) {
-      woken_.changes = inotify_->Read();
-      inotify_readable_ = false;
-      sd_event_source_set_enabled(inotify_source_, SD_EVENT_ONESHOT);
-    }
+    while (sd_event_run(event_, wait_us) > 0 && inotify_turns_ < 2) wait_us = 0;
     return std::exchange(woken_, WakeReasons());
   }
 
@@ -77,7 +74,8 @@ class EventWaker::Impl {
           sd_event_add_io(event_, &inotify_source_, (*inotify)->fd(), EPOLLIN,
                           &OnInotify, this);
       if (result < 0) return ErrnoStatus(-result, "observe", path);
-      sd_event_source_set_enabled(inotify_source_, SD_EVENT_ONESHOT);
+      // Signals come first.
+      sd_event_source_set_priority(inotify_source_, SD_EVENT_PRIORITY_IDLE);
       inotify_ = *std::move(inotify);
     }
     return inotify_->Watch(path, prefix);
@@ -101,18 +99,17 @@ class EventWaker::Impl {
     return 0;
   }
 
-  // Only remembers it; a busy directory, always readable, would otherwise keep
-  // the turns of one Wait from coming to an end.
   static int OnInotify(sd_event_source*, int, uint32_t, void* self) {
-    static_cast<Impl*>(self)->inotify_readable_ = true;
+    Impl& impl = *static_cast<Impl*>(self);
+    if (++impl.inotify_turns_ == 1) impl.woken_.changes = impl.inotify_->Read();
     return 0;
   }
 
   sd_event* event_ = nullptr;
-  sd_event_source* inotify_source_ = nullptr;  // owned; oneshot
+  sd_event_source* inotify_source_ = nullptr;  // owned
   std::unique_ptr<InotifyWatches> inotify_;  // null until something is watched
-  bool inotify_readable_ = false;  // within Wait: its source is off for now
-  WakeReasons woken_;              // what this Wait has found so far
+  int inotify_turns_ = 0;  // in this Wait; what the second would read is left
+  WakeReasons woken_;      // what this Wait has found so far
 };
 
 absl::StatusOr<std::unique_ptr<EventWaker>> EventWaker::Create(
