@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -188,7 +189,8 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   absl::Duration next_pump;
   absl::Duration next_flush;
   // A poll that is short is over before any of it is due.
-  const auto begin_poll = [&] {
+  const auto begin_poll = [&](DurationHistogram* latency) {
+    latency_sink.CountIn(latency);
     const absl::Duration now = clock.Uptime();
     next_pump = now + kPumpInterval;
     next_flush = now + kFlushInterval;
@@ -222,22 +224,24 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
   loop_options.stop_signals = stop_signals;
   LoopCallbacks callbacks;
   callbacks.tick = [&]() -> absl::Status {
-    if (options.once) running_loop->RequestStop();
-    const absl::Duration begin = begin_poll();
+    // Not before the poll: who is about to end has no patience with readers.
+    const absl::Cleanup stop = [&] {
+      if (options.once) running_loop->RequestStop();
+    };
+    const absl::Duration begin = begin_poll(&latency_by_poll);
     const absl::Status status = watcher.Poll();
     polls.Add(clock.Uptime() - begin);
     return IsMissing(status) ? status : absl::OkStatus();
   };
   callbacks.on_changes = [&](const ChangeHints& hints) {
-    begin_poll();
-    latency_sink.CountIn(&latency_by_notification);
+    begin_poll(&latency_by_notification);
     watcher.PollChanged(hints).IgnoreError();  // what it means was reported
-    latency_sink.CountIn(&latency_by_poll);
   };
   callbacks.on_signal = [&](const ReceivedSignal& received) {
     LogSignal(received, logger);
   };
   callbacks.on_stop = [&] {
+    begin_poll(&latency_by_poll);
     // What was written before the signal came is still told.
     if (!options.once) watcher.PollNow().IgnoreError();
     watcher.Finish();
