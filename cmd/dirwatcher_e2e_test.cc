@@ -289,6 +289,52 @@ TEST_F(DirwatcherTest, ReaderThatStandsStillCannotKeepItFromEnding) {
   close(reader);
 }
 
+// How often a process has waited for something.
+int64_t WaitsOf(pid_t pid) {
+  std::ifstream status(absl::StrCat("/proc/", pid, "/status"));
+  const std::string key = "voluntary_ctxt_switches:";
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind(key, 0) == 0) return std::stoll(line.substr(key.size()));
+  }
+  return 0;
+}
+
+TEST_F(DirwatcherTest, OnceWaitsForAReaderThatIsSlow) {
+  constexpr int kLines = 20'000;
+  std::string text;
+  for (int i = 0; i < kLines; ++i) absl::StrAppend(&text, "ERROR ", i, "\n");
+  Append("a.txt", text);  // far more events than a pipe holds
+  const std::string fifo = work_dir_ + "/fifo";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const int reader = open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  auto process = Start({dir_, "ERROR", "--json", "--once"},
+                       [&fifo] { dup2(open(fifo.c_str(), O_WRONLY), 1); });
+  ASSERT_TRUE(Eventually([&] {
+    int bytes = 0;
+    return ioctl(reader, FIONREAD, &bytes) == 0 && bytes >= 60'000;
+  }));
+  // It looks for signals 20 times a second while it waits, and would give up
+  // after half a second if it were ending.
+  const int64_t waits = WaitsOf(process->pid());
+  ASSERT_TRUE(Eventually([&] {
+    return process->HasEnded() || WaitsOf(process->pid()) >= waits + 20;
+  }));
+  ASSERT_EQ(fcntl(reader, F_SETFL, 0), 0);
+  std::string told;
+  char buffer[65536];
+  for (ssize_t n; (n = read(reader, buffer, sizeof(buffer))) > 0;) {
+    told.append(buffer, static_cast<size_t>(n));
+  }
+  EXPECT_EQ(process->Wait(), 0);
+  int64_t matches = 0;
+  for (const absl::string_view line : absl::StrSplit(told, '\n')) {
+    matches += absl::StrContains(line, "\"event\":\"match\"");
+  }
+  EXPECT_EQ(matches, kLines);
+  close(reader);
+}
+
 TEST_F(DirwatcherTest, ReaderThatStandsStillFromTheStartCannotEither) {
   const std::string fifo = work_dir_ + "/fifo";
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
