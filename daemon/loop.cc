@@ -10,6 +10,11 @@ namespace dirwatcher {
 namespace {
 
 void Merge(ChangeHints more, ChangeHints* hints) {
+  if (more.empty()) return;
+  if (hints->empty()) {
+    *hints = std::move(more);
+    return;
+  }
   std::vector<std::string>& names = hints->names;
   names.insert(names.end(), std::make_move_iterator(more.names.begin()),
                std::make_move_iterator(more.names.end()));

@@ -132,9 +132,12 @@ void AppendReader::Report(ReadableFile* file, const Piece& piece,
 }
 
 absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
-    ReadableFile* file, FilePosition* position, Checkpoints* checkpoints,
-    ReadListener* listener) {
-  Turn turn = {file, position, checkpoints, listener};
+    ReadableFile* file, int64_t size_bytes, FilePosition* position,
+    Checkpoints* checkpoints, ReadListener* listener) {
+  const Turn turn = {
+      file,     size_bytes,
+      position, checkpoints,
+      listener, position->scan.offset_bytes + options_.max_bytes_per_turn};
   const absl::StatusOr<bool> intact = HeadIsIntact(file, position->fingerprint);
   if (!intact.ok()) return intact.status();
   if (!*intact) {
@@ -142,10 +145,7 @@ absl::StatusOr<AppendReader::TurnEnd> AppendReader::ReadTurn(
     if (!restarted.ok()) return restarted;
     return TurnEnd::kMore;
   }
-  turn.end = position->scan.offset_bytes + options_.max_bytes_per_turn;
-  // As far as is known without asking; else one piece tells.
-  bool is_far = file->StatAtOpen().size_bytes >
-                position->scan.offset_bytes + options_.read_bytes;
+  bool is_far = size_bytes > position->scan.offset_bytes + options_.read_bytes;
   bool may_be_far = true;
   while (position->scan.offset_bytes < turn.end) {
     const int64_t before = position->scan.offset_bytes;
@@ -168,7 +168,7 @@ absl::StatusOr<AppendReader::Step> AppendReader::ReadOnePiece(
   const auto known =
       static_cast<size_t>(turn.position->scan.offset_bytes - begin);
   const Piece piece = ReadFresh(
-      turn.file, begin, known,
+      turn.file, begin, known, turn.size_bytes,
       buffer_.For(begin, known + static_cast<size_t>(options_.read_bytes)));
   return Take(turn, piece, ScannedLines());
 }
@@ -182,10 +182,8 @@ absl::StatusOr<AppendReader::Step> AppendReader::ReadManyPieces(
   if (options_.threads < 2 || first < turn.position->skip_until_bytes) {
     return Step::kMore;
   }
-  const absl::StatusOr<FileStat> stat = turn.file->Stat();
-  if (!stat.ok()) return stat.status();
   const int64_t piece_bytes = std::min(options_.read_bytes, kAheadBytes);
-  const int64_t bytes = std::min(stat->size_bytes, turn.end) - first;
+  const int64_t bytes = std::min(turn.size_bytes, turn.end) - first;
   const auto n = static_cast<size_t>(std::max<int64_t>(bytes / piece_bytes, 0));
   if (n < kWorthIt) return Step::kMore;
 

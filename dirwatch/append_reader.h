@@ -89,9 +89,14 @@ class AppendReader {
   // truncated and reading starts over, except that a file cut back to a line
   // end which is known from `checkpoints` goes on there.
   //
+  // `size_bytes` is how long the file was when somebody looked, before the
+  // call: a read that brings no more than that has come to its end. What is
+  // beyond is read all the same.
+  //
   // An error is what ReadAt or Stat returned; `position` then stands after what
   // was read in spite of it, and the call may be repeated.
-  absl::StatusOr<TurnEnd> ReadTurn(ReadableFile* file, FilePosition* position,
+  absl::StatusOr<TurnEnd> ReadTurn(ReadableFile* file, int64_t size_bytes,
+                                   FilePosition* position,
                                    Checkpoints* checkpoints,
                                    ReadListener* listener);
 
@@ -112,10 +117,11 @@ class AppendReader {
   // What a call of ReadTurn was given.
   struct Turn {
     ReadableFile* file;
+    int64_t size_bytes;
     FilePosition* position;
     Checkpoints* checkpoints;
     ReadListener* listener;
-    int64_t end = 0;  // about where it ends
+    int64_t end;  // about where it ends
   };
   enum class Step {
     kMore,       // there may be more

@@ -74,6 +74,7 @@ struct Scene {
   AppendReaderOptions reading;
   bool from_end = false;  // what stands there at first is skipped
   bool reopens = false;   // the file, for each turn
+  bool is_late = false;   // the size is that of the turn before
   std::vector<Step> steps;
   std::vector<Trouble> troubles;  // of one call after the other
 };
@@ -88,7 +89,7 @@ std::ostream& operator<<(std::ostream& os, const Scene& scene) {
      << scene.reading.max_bytes_per_turn << ", read "
      << scene.reading.read_bytes << ", threads " << scene.reading.threads
      << (scene.from_end ? ", from the end" : "")
-     << (scene.reopens ? ", reopened" : "");
+     << (scene.reopens ? ", reopened" : "") << (scene.is_late ? ", late" : "");
   for (const Step& step : scene.steps) os << "\n  " << step;
   os << "\n ";
   for (const Trouble& trouble : scene.troubles) os << " " << trouble << ",";
@@ -192,6 +193,7 @@ rc::Gen<Scene> AnyScene(bool only_appends) {
         only_appends ? *Between<int64_t>(1, 3000) : 1;
     scene.from_end = *rc::gen::arbitrary<bool>();
     scene.reopens = *rc::gen::arbitrary<bool>();
+    scene.is_late = *rc::gen::arbitrary<bool>();
     scene.steps = *rc::gen::resize(
         40, rc::gen::container<std::vector<Step>>(AnyStep(only_appends)));
     scene.steps.insert(scene.steps.begin(), {Step::kAppend, *AnyBytes()});
@@ -288,8 +290,11 @@ class Reading : private ReadListener {
     truncations_ = 0;
     const size_t reported_before = reports_.size();
     if (scene_.reopens) Open();
+    const int64_t size = Size();
+    const int64_t found = scene_.is_late ? found_bytes_ : size;
+    found_bytes_ = size;
     const absl::StatusOr<AppendReader::TurnEnd> end =
-        reader_.ReadTurn(file_.get(), &position_, &checkpoints_, this);
+        reader_.ReadTurn(file_.get(), found, &position_, &checkpoints_, this);
     RC_ASSERT(position_.fingerprint.size() == position_.scan.offset_bytes);
     if (!end.ok()) {
       saw_error_ = true;
@@ -308,7 +313,8 @@ class Reading : private ReadListener {
     }
     RC_ASSERT(truncations_ == 0);
     NoteProgress(before);
-    return end.ok() && *end == AppendReader::TurnEnd::kCaughtUp;
+    return found == size && end.ok() &&
+           *end == AppendReader::TurnEnd::kCaughtUp;
   }
 
   // Whether the file begins with what was read, as far as a fingerprint tells.
@@ -487,6 +493,7 @@ class Reading : private ReadListener {
   AppendReader reader_;
   FilePosition position_;
   Checkpoints checkpoints_;
+  int64_t found_bytes_ = 0;  // the size when the last turn began
 
   std::string belief_;              // what was read, as it was then
   std::vector<FilePiece> pieces_;   // in which it was

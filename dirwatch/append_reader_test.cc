@@ -43,7 +43,10 @@ class Reading : private ReadListener {
   }
 
   absl::StatusOr<TurnEnd> Turn() {
-    return reader_.ReadTurn(file_.get(), &position, &checkpoints_, this);
+    const absl::StatusOr<FileStat> stat = file_->Stat();
+    if (!stat.ok()) return stat.status();
+    return reader_.ReadTurn(file_.get(), stat->size_bytes, &position,
+                            &checkpoints_, this);
   }
 
   // Turns until the end of the file is seen. Returns what was told.

@@ -72,7 +72,10 @@ class Reading : private ReadListener {
   }
 
   absl::StatusOr<TurnEnd> Turn() {
-    return reader_.ReadTurn(file_.get(), &position, &checkpoints, this);
+    const absl::StatusOr<FileStat> stat = file_->Stat();
+    if (!stat.ok()) return stat.status();
+    return reader_.ReadTurn(file_.get(), stat->size_bytes, &position,
+                            &checkpoints, this);
   }
 
   // Turns until the end of the file is seen.
@@ -491,23 +494,6 @@ TEST(AppendReaderThreads, WhatCannotBeReadBeforeItsTurnIsReadInItsTurn) {
     EXPECT_GT(ahead, 10);
     reading.ExpectRead(content);
   }
-}
-
-TEST(AppendReaderThreads, ReturnTheErrorOfAFileWhoseSizeCannotBeHad) {
-  const std::string content = Lines(3000);
-  Reading reading(Options(3, 2 * kKibibyte));
-  bool fails = true;
-  reading.policy = [&fails](const FileCall& call) {
-    return fails && call.kind == FileCall::kFileStat ? Fails() : Fault();
-  };
-  reading.disk.Append(kPath, content);
-  for (int turn = 1; turn < 5; ++turn) {
-    EXPECT_EQ(reading.Turn().status(), absl::UnavailableError("EIO"));
-    EXPECT_GT(reading.position.scan.offset_bytes, turn * kKibibyte);
-  }
-  fails = false;
-  reading.ReadToEnd();
-  reading.ExpectRead(content);
 }
 
 // Whoever reads it, the place is bad.

@@ -5,15 +5,14 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "dirwatch/parallel.h"
 
 namespace dirwatcher {
 namespace {
 
-TrackedFilesOptions FilesOptions(const DirectoryWatcherOptions& options) {
-  TrackedFilesOptions result;
+FileReaderOptions ReaderOptions(const DirectoryWatcherOptions& options) {
+  FileReaderOptions result;
   result.max_open_files = options.max_open_files;
   result.reader = options.reader;
   result.threads = options.threads;
@@ -62,7 +61,7 @@ DirectoryWatcher::DirectoryWatcher(const DirectoryWatcherOptions& options,
       file_system_(*file_system),
       sink_(*sink),
       observer_(options.dir, notifier, sink),
-      files_(FilesOptions(options), &model_, matcher, sink) {}
+      files_(ReaderOptions(options), &model_, matcher, sink) {}
 
 absl::Status DirectoryWatcher::Poll() { return PollWhole(PollKind::kInterval); }
 
@@ -85,10 +84,10 @@ absl::Status DirectoryWatcher::PollChanged(const ChangeHints& hints) {
     return PollWhole(PollKind::kHint);
   }
   files_.BeginPoll(directory_.get(), PollKind::kHint);
-  std::vector<std::string> watched;
-  std::copy_if(
-      hints.names.begin(), hints.names.end(), std::back_inserter(watched),
-      [this](const std::string& name) { return filter_.Matches(name); });
+  std::vector<absl::string_view> watched;
+  for (const std::string& name : hints.names) {
+    if (filter_.Matches(name)) watched.push_back(name);
+  }
   LookAt(watched);
   files_.EndPoll();
   sink_.Flush();
@@ -229,7 +228,7 @@ void DirectoryWatcher::Sweep() {
     if (!model_.Find(name).has_value()) changed.push_back(name);
   }
   for (const auto& [name, slot] : model_.aliases()) changed.push_back(name);
-  LookAt(changed);
+  LookAt(std::vector<absl::string_view>(changed.begin(), changed.end()));
 }
 
 // Looks at known files. Names under which something else stands are added to
@@ -318,22 +317,25 @@ void DirectoryWatcher::LookAtKnown() {
 }
 
 // Looks at some names and takes over what stands there.
-void DirectoryWatcher::LookAt(const std::vector<std::string>& names) {
+void DirectoryWatcher::LookAt(absl::Span<const absl::string_view> names) {
   std::vector<NameUpdate> updates;
   std::vector<std::pair<absl::string_view, FileStat>> found;
-  for (const std::string& name : names) {
+  const auto update = [&](absl::string_view name, absl::optional<FileId> id) {
+    if (model_.Find(name) != id) updates.push_back({name, id});
+  };
+  for (const absl::string_view name : names) {
     const absl::StatusOr<FileStat> stat = directory_->Stat(name);
     if (stat.ok() && stat->type == FileType::kRegular) {
-      updates.push_back({name, stat->id});
+      update(name, stat->id);
       found.push_back({name, *stat});
     } else if (stat.ok() || absl::IsNotFound(stat.status()) ||
                absl::IsFailedPrecondition(stat.status())) {
-      updates.push_back({name, absl::nullopt});
+      update(name, absl::nullopt);
     } else {
       files_.TellProblem(name, stat.status());
     }
   }
-  files_.Apply(model_.Update(updates));
+  if (!updates.empty()) files_.Apply(model_.Update(updates));
   for (const auto& [name, stat] : found) files_.NoteStat(name, stat);
 }
 

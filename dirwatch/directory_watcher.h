@@ -26,8 +26,10 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
 #include "dirwatch/append_reader.h"
 #include "dirwatch/directory_lister.h"
 #include "dirwatch/directory_model.h"
@@ -134,7 +136,7 @@ class DirectoryWatcher {
   void Sweep();
   void LookAtSlots(const std::vector<FileSlot>& slots,
                    std::vector<std::string>* changed);
-  void LookAt(const std::vector<std::string>& names);
+  void LookAt(absl::Span<const absl::string_view> names);
   void LookAtKnown();
   absl::Status TellDirectoryProblems(const std::vector<Problem>& problems);
   void TellDirectoryProblem(const std::string& prefix,

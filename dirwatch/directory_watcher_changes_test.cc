@@ -326,7 +326,7 @@ TEST_F(DirectoryWatcherTest, AFileCutOverAndOverEndsItsPoll) {
   fs_.Write("/d/a.log", content(0));
   Poll();
   faulty_.set_policy([&](const FileCall& call) {
-    if (call.kind == FileCall::kFileStat && rewritten < 500) {
+    if (call.kind == FileCall::kRead && rewritten < 500) {
       fs_.Write("/d/a.log", content(++rewritten));
     }
     return Fault();

@@ -36,9 +36,11 @@ Piece ReadAll(ReadableFile* file, int64_t begin, absl::Span<char> buffer);
 // them; fewer than the buffer holds if that is what the read brought. Where the
 // file system gives less than that at once, it is read twice, and if it is not
 // the same then, the piece is empty and its status ABORTED.
-// REQUIRES: known < buffer.size().
+//
+// Where the file ended a moment ago, at `size_bytes`, is believed to be its end
+// if the read goes so far and no further. REQUIRES: known < buffer.size().
 Piece ReadFresh(ReadableFile* file, int64_t begin, size_t known,
-                absl::Span<char> buffer);
+                int64_t size_bytes, absl::Span<char> buffer);
 
 // Reads once, to the end of the buffer or, if that is what the read brought,
 // not so far; `at_end` is not told.

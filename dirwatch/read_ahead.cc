@@ -95,12 +95,14 @@ void ReadAhead::ReadOne(Directory* directory, const Request& request,
       OpenSameFile(directory, request.path, request.id);
   if (!file.ok()) return;
   const int64_t offset_bytes = request.position.scan.offset_bytes;
-  if ((*file)->StatAtOpen().size_bytes - offset_bytes > kMaxBytes) return;
+  const int64_t size_bytes = (*file)->StatAtOpen().size_bytes;
+  if (size_bytes - offset_bytes > kMaxBytes) return;
   Result::Recorder recorder(result);
   result->position = request.position;
   const ReadTotals before = reader->totals();
-  const absl::StatusOr<AppendReader::TurnEnd> end = reader->ReadTurn(
-      file->get(), &result->position, &result->checkpoints, &recorder);
+  const absl::StatusOr<AppendReader::TurnEnd> end =
+      reader->ReadTurn(file->get(), size_bytes, &result->position,
+                       &result->checkpoints, &recorder);
   if (!end.ok() || *end != AppendReader::TurnEnd::kCaughtUp ||
       !recorder.is_simple()) {
     return;

@@ -14,6 +14,11 @@
 
 namespace dirwatcher {
 
+enum class PollKind {
+  kInterval,  // a full poll; one interval has passed since the last
+  kHint,      // one in between, because something may have changed
+};
+
 // What the file system said of a file when it was last read to its end, and so
 // what it must say again for the file to be left alone.
 struct RestStat {

@@ -19,9 +19,6 @@ absl::string_view PrefixOf(absl::string_view path) {
   return path.substr(0, slash == absl::string_view::npos ? 0 : slash + 1);
 }
 
-// A file that is not where it was looked for: it moved between two calls.
-absl::Status Moved() { return absl::AbortedError("it was replaced meanwhile"); }
-
 // Handles of files that are not settled; those of settled ones are their slots.
 constexpr uint64_t kUnsettledHandle = uint64_t{1} << 63;
 
@@ -50,32 +47,24 @@ std::vector<TrackedFile*> ByFreedName(const std::vector<TrackedFile*>& files) {
   return result;
 }
 
-bool IsTransient(const absl::Status& status) {
-  return absl::IsAborted(status) || absl::IsNotFound(status) ||
-         absl::IsFailedPrecondition(status);
-}
-
 }  // namespace
 
-TrackedFiles::TrackedFiles(const TrackedFilesOptions& options,
+TrackedFiles::TrackedFiles(const FileReaderOptions& options,
                            const DirectoryModel* model,
                            const LineMatcher* matcher, EventSink* sink)
     : options_(options),
       model_(*model),
-      matcher_(*matcher),
-      scanner_(matcher),
-      reader_(&scanner_, options.reader),
-      ahead_(&scanner_, options.reader, options.threads,
-             std::max<size_t>(options.max_open_files / 4, 1)),
       sink_(*sink),
-      handles_(options.max_open_files) {}
-
-TrackedFiles::~TrackedFiles() = default;
+      handles_(options.max_open_files),
+      problems_(sink),
+      reader_(options, matcher, &handles_, &problems_, sink) {}
 
 void TrackedFiles::BeginPoll(Directory* directory, PollKind kind) {
   directory_ = directory;
   kind_ = kind;
   empty_due_ = 0;
+  found_.clear();
+  reader_.BeginPoll(directory, kind);
 }
 
 // --- settled and not -------------------------------------------------------
@@ -231,8 +220,7 @@ void TrackedFiles::NoteStat(absl::string_view name, const FileStat& stat) {
 }
 
 void TrackedFiles::NoteStat(FileSlot slot, const FileStat& stat) {
-  const bool has_problem =
-      !problems_.empty() && problems_.contains(model_.PrimaryName(slot));
+  const bool has_problem = problems_.Has(model_.PrimaryName(slot));
   const auto unsettled = by_slot_.find(slot);
   if (unsettled != by_slot_.end()) {
     TrackedFile* const file = unsettled->second;
@@ -245,10 +233,12 @@ void TrackedFiles::NoteStat(FileSlot slot, const FileStat& stat) {
   // be held, if there is room.
   const bool is_empty =
       stat.size_bytes == 0 && !has_problem && settled_.offset_bytes(slot) == 0;
-  const bool has_room = handles_.Holds(slot) ||
-                        handles_.size() + empty_due_ < options_.max_open_files;
+  const bool is_held = handles_.Holds(slot);
+  const bool has_room =
+      is_held || handles_.size() + empty_due_ < options_.max_open_files;
   if (!is_empty || has_room) {
     if (is_empty) ++empty_due_;
+    if (is_held) found_[slot] = stat;
     return SetDue(slot);
   }
   rest.NoteEnd(stat, 0, kind_ == PollKind::kInterval);
@@ -332,11 +322,11 @@ void TrackedFiles::ForgetUnseen() {
 void TrackedFiles::HoldWaiting() {
   for (const auto& [serial, file] : unsettled_) {
     if (file->published() || file->leaving) continue;
-    const absl::StatusOr<Opened> held = Open(file.get());
+    const absl::StatusOr<OpenFile*> held = reader_.Open(file.get());
     if (held.ok()) {
       handles_.Pin(file->handle);
     } else if (!IsTransient(held.status())) {
-      TellProblem(file->path, held.status());
+      problems_.Tell(file->path, held.status());
     }
   }
 }
@@ -355,17 +345,16 @@ void TrackedFiles::EndLeaving() {
   for (TrackedFile* file : leaving) {
     const bool held = handles_.Holds(file->handle);
     if (kind_ == PollKind::kInterval && file->published() && IsDrained(file)) {
-      FinishLine(file);
+      reader_.FinishLine(file);
       Remove(file);
     } else if (file->polls_waited >= kPatience) {
-      ReadToEnd(file);
+      reader_.ReadToEnd(file);
       file->quiet = false;
       GiveUp(file, "another file stood under its name for too long");
     } else if (file->polls_failed >= (held ? kPatience : 1)) {
-      const auto problem = problems_.find(file->name);
-      const bool known = held && problem != problems_.end();
-      GiveUp(file,
-             known ? absl::string_view(problem->second) : kRemovedTooSoon);
+      const std::string problem(problems_.MessageOf(file->name));
+      const bool known = held && !problem.empty();
+      GiveUp(file, known ? problem : kRemovedTooSoon);
     } else {
       due_[file->serial] = file;
     }
@@ -401,7 +390,9 @@ void TrackedFiles::CountWaiting() {
 }
 
 void TrackedFiles::GiveUp(TrackedFile* file, absl::string_view reason) {
-  if (file->published() && handles_.Holds(file->handle)) FinishLine(file);
+  if (file->published() && handles_.Holds(file->handle)) {
+    reader_.FinishLine(file);
+  }
   if (!file->quiet) {
     Gap gap;
     gap.file = file->published() ? file->name : file->path;
@@ -416,7 +407,7 @@ void TrackedFiles::Remove(TrackedFile* file) {
   if (file->published()) {
     sink_.OnEvent(FileRemoved{file->name});
     published_.erase(file->name);
-    problems_.erase(file->name);
+    problems_.Forget(file->name);
   }
   if (MayComeBack(*file)) leaving_by_id_.erase(file->id);
   if (file->slot.has_value()) by_slot_.erase(*file->slot);
@@ -466,7 +457,7 @@ void TrackedFiles::Publish() {
     }
   }
   for (TrackedFile* file : ByFreedName(renamed)) {
-    problems_.erase(file->name);
+    problems_.Forget(file->name);
     const std::string from = std::exchange(file->name, file->path);
     published_[file->name] = file;
     sink_.OnEvent(FileRenamed{file->name, from});
@@ -507,6 +498,12 @@ void TrackedFiles::TellAdded(const std::vector<TrackedFile*>& unsettled) {
 // --- the poll --------------------------------------------------------------
 
 void TrackedFiles::EndPoll() {
+  // In most polls nothing comes, moves or goes.
+  if (!unsettled_.empty() || !fresh_.empty()) SettleNames();
+  ReadDue();
+}
+
+void TrackedFiles::SettleNames() {
   MakeWayForClaims();
   FindMoved();
   ForgetUnseen();
@@ -514,7 +511,6 @@ void TrackedFiles::EndPoll() {
   EndLeaving();
   Publish();
   HoldWaiting();
-  ReadDue();
 }
 
 void TrackedFiles::Finish() {
@@ -545,13 +541,13 @@ void TrackedFiles::Finish() {
   }
   // The unfinished lines of those that stay, in the order of names.
   settled_.ForEach([this](FileSlot slot) {
-    if (scanner_.NeedsFinish(settled_.position(slot).scan)) SetDue(slot);
+    if (reader_.NeedsFinish(settled_.position(slot))) SetDue(slot);
   });
   for (const auto& [name, file] : published_) due_[file->serial] = file;
   for (const ReadJob& job : TakeDue()) {
     TrackedFile settled;
     if (job.file == nullptr) settled = Load(job.slot);
-    FinishLine(job.file == nullptr ? &settled : job.file);
+    reader_.FinishLine(job.file == nullptr ? &settled : job.file);
   }
 }
 
@@ -599,7 +595,7 @@ void TrackedFiles::ReadDue() {
     jobs.erase(std::remove_if(jobs.begin(), jobs.end(), is_done), jobs.end());
     if (jobs.empty()) break;
     for (ReadJob& job : jobs) {
-      job.needs_another = ReadOneTurn(&job);
+      job.needs_another = ReadTurn(&job);
       if (options_.between_turns) options_.between_turns();
     }
   }
@@ -611,8 +607,11 @@ void TrackedFiles::ReadFirstTurns(absl::Span<ReadJob> jobs) {
   constexpr size_t kWorthSeveralThreads = 16;
   const auto take = [&](size_t i, ReadAhead::Result* ahead) {
     ReadJob& job = jobs[i];
-    job.needs_another =
-        ahead->usable ? TakeOver(job, ahead) : ReadOneTurn(&job);
+    if (ahead->usable) {
+      TakeOver(job, ahead);
+    } else {
+      job.needs_another = ReadTurn(&job);
+    }
     if (options_.between_turns) options_.between_turns();
   };
   if (options_.threads < 2 || jobs.size() < kWorthSeveralThreads ||
@@ -621,9 +620,7 @@ void TrackedFiles::ReadFirstTurns(absl::Span<ReadJob> jobs) {
     for (size_t i = 0; i < jobs.size(); ++i) take(i, &nothing);
     return;
   }
-  is_reading_ahead_ = true;
-  const absl::Cleanup end = [this] { is_reading_ahead_ = false; };
-  ahead_.Read(directory_, RequestsFor(jobs), take);
+  reader_.ReadAheadOf(RequestsFor(jobs), take);
 }
 
 // What can be read ahead of these; without a path it is not.
@@ -639,171 +636,34 @@ std::vector<ReadAhead::Request> TrackedFiles::RequestsFor(
   return requests;
 }
 
-// Takes over what was read ahead, as if it were read now. Returns whether
-// another turn is needed.
-bool TrackedFiles::TakeOver(const ReadJob& job, ReadAhead::Result* ahead) {
+void TrackedFiles::TakeOver(const ReadJob& job, ReadAhead::Result* ahead) {
   TrackedFile file = Load(job.slot);
-  file.position = ahead->position;
-  read_ahead_totals_.bytes += ahead->totals.bytes;
-  read_ahead_totals_.lines += ahead->totals.lines;
-  reading_ = &file;
-  reading_mtime_ = ahead->file->StatAtOpen().mtime;
-  ahead->Tell(this);
-  reading_ = nullptr;
-  if (!problems_.empty()) problems_.erase(file.name);
-  NoteCaughtUp(&file, ahead->file->StatAtOpen());
+  reader_.TakeOver(&file, ahead);
   settled_.Set(job.slot, file.position, file.rest);
-  OpenFile* const held = handles_.Put(file.handle, std::move(ahead->file));
-  held->checkpoints = std::move(ahead->checkpoints);
-  return false;
 }
 
-bool TrackedFiles::ReadOneTurn(ReadJob* job) {
-  if (job->file != nullptr) return ReadOneTurn(job->file, job);
+// One turn. Returns whether the file needs another.
+bool TrackedFiles::ReadTurn(ReadJob* job) {
+  if (job->file != nullptr) {
+    return reader_.ReadTurn(job->file, nullptr, &job->progress);
+  }
   TrackedFile file = Load(job->slot);
   // What was told is not told again, even if a sink throws.
   const absl::Cleanup keep = [&] {
     settled_.Set(job->slot, file.position, file.rest);
   };
-  return ReadOneTurn(&file, job);
-}
-
-// Returns whether the file needs another turn in this poll.
-bool TrackedFiles::ReadOneTurn(TrackedFile* file, ReadJob* job) {
-  const absl::StatusOr<Opened> open = Open(file);
-  const absl::StatusOr<FileStat> stat = !open.ok() ? open.status()
-                                        : open->stat.has_value()
-                                            ? *open->stat
-                                            : open->held->file->Stat();
-  if (!stat.ok()) {
-    // Those that are read ahead give their descriptors back.
-    if (absl::IsResourceExhausted(stat.status()) && is_reading_ahead_) {
-      return true;
-    }
-    NoteFailure(file, stat.status());
-    return false;
-  }
-  if (job->target_bytes < 0) job->target_bytes = stat->size_bytes;
-  const int64_t before = file->position.scan.offset_bytes;
-  reading_ = file;
-  reading_mtime_ = stat->mtime;
-  const absl::StatusOr<AppendReader::TurnEnd> end = reader_.ReadTurn(
-      open->held->file.get(), &file->position, &open->held->checkpoints, this);
-  reading_ = nullptr;
-  const int64_t after = file->position.scan.offset_bytes;
-  if (after != before) file->quiet = false;
-  if (!end.ok()) {
-    NoteFailure(file, end.status());
-    return false;
-  }
-  file->polls_failed = 0;
-  if (!problems_.empty()) problems_.erase(file->name);
-  if (*end == AppendReader::TurnEnd::kCaughtUp) {
-    NoteCaughtUp(file, *stat);
-    return false;
-  }
-  file->rest = RestStat();
-  if (after > before) return after < job->target_bytes;
-  // It was cut. The new content is read in this poll too, but a file that is
-  // cut over and over must not keep the others waiting.
-  job->target_bytes = -1;
-  return ++job->restarts < kMaxRestarts;
-}
-
-void TrackedFiles::NoteFailure(TrackedFile* file, const absl::Status& status) {
-  file->rest = RestStat();
-  file->quiet = false;
-  if (file->leaving && kind_ == PollKind::kInterval) ++file->polls_failed;
-  if (!IsTransient(status)) TellProblem(file->name, status);
-  // A descriptor may have gone bad (ESTALE) while the file is as good as ever.
-  if (file->leaving || directory_ == nullptr) return;
-  absl::StatusOr<std::unique_ptr<ReadableFile>> again =
-      OpenSameFile(directory_, file->path, file->id);
-  if (!again.ok()) return;
-  handles_.Close(file->handle);
-  handles_.Put(file->handle, *std::move(again));
-  if (!file->settled) handles_.Pin(file->handle);
-}
-
-// Reads a published file to where it ends now.
-void TrackedFiles::ReadToEnd(TrackedFile* file) {
-  if (!file->published()) return;
-  for (ReadJob job; ReadOneTurn(file, &job);) {
-  }
-}
-
-void TrackedFiles::NoteCaughtUp(TrackedFile* file, const FileStat& stat) {
-  const bool full_poll = kind_ == PollKind::kInterval;
-  file->rest.NoteEnd(stat, file->position.scan.offset_bytes, full_poll);
-  if (full_poll) file->quiet = true;
-}
-
-absl::StatusOr<TrackedFiles::Opened> TrackedFiles::Open(TrackedFile* file) {
-  if (OpenFile* const held = handles_.Use(file->handle)) {
-    return Opened{held, absl::nullopt};
-  }
-  if (file->leaving || directory_ == nullptr) return Moved();
-  absl::StatusOr<std::unique_ptr<ReadableFile>> opened =
-      OpenSameFile(directory_, file->path, file->id);
-  if (absl::IsResourceExhausted(opened.status()) && handles_.CloseIdlest()) {
-    opened = OpenSameFile(directory_, file->path, file->id);
-  }
-  if (!opened.ok()) return opened.status();
-  OpenFile* const held = handles_.Put(file->handle, *std::move(opened));
-  if (!file->settled) handles_.Pin(file->handle);
-  return Opened{held, held->file->StatAtOpen()};
-}
-
-void TrackedFiles::FinishLine(TrackedFile* file) {
-  if (!scanner_.NeedsFinish(file->position.scan)) return;
-  const absl::StatusOr<Opened> open = Open(file);
-  if (!open.ok()) return;
-  reading_ = file;
-  reading_mtime_ = absl::InfinitePast();
-  const absl::Status status =
-      reader_.FinishLine(open->held->file.get(), &file->position, this);
-  reading_ = nullptr;
-  if (!status.ok()) TellProblem(file->name, status);
-}
-
-// --- telling ---------------------------------------------------------------
-
-void TrackedFiles::OnMatch(const LineMatch& match, absl::string_view text,
-                           bool cut) {
-  ++match_count_;
-  LineMatched event;
-  event.file = reading_->name;
-  event.line = match.line;
-  event.offset_bytes = match.line_start;
-  event.magic = matcher_.magics()[match.magic];
-  event.text = text;
-  event.cut = cut;
-  event.written = reading_mtime_;
-  sink_.OnEvent(event);
-}
-
-void TrackedFiles::OnTruncated() {
-  sink_.OnEvent(FileTruncated{reading_->name});
-}
-
-void TrackedFiles::OnPiece() {
-  if (options_.between_turns) options_.between_turns();
-}
-
-void TrackedFiles::TellProblem(const std::string& name,
-                               const absl::Status& status) {
-  std::string& told = problems_[name];
-  if (told == status.message()) return;
-  told = std::string(status.message());
-  sink_.OnEvent(FileError{name, status.message()});
+  // What was found serves one turn only.
+  const auto found = found_.extract(job->slot);
+  return reader_.ReadTurn(&file, found.empty() ? nullptr : &found.mapped(),
+                          &job->progress);
 }
 
 void TrackedFiles::ForgetProblems(
     absl::FunctionRef<bool(const std::string& name)> is_there) {
-  absl::erase_if(problems_, [&](const auto& told) {
-    const bool is_published = published_.contains(told.first) ||
-                              model_.SlotOfPrimary(told.first).has_value();
-    return !is_published && !is_there(told.first);
+  problems_.ForgetIf([&](const std::string& name) {
+    const bool is_published =
+        published_.contains(name) || model_.SlotOfPrimary(name).has_value();
+    return !is_published && !is_there(name);
   });
 }
 

@@ -2,7 +2,7 @@
 // removal. It gives them names in the event stream, reads them and drains those
 // that leave.
 //
-// It stands between DirectoryModel, whose changes it is told, and AppendReader,
+// It stands between DirectoryModel, whose changes it is told, and FileReader,
 // which it has read each file. One poll goes through it like this:
 //
 //   files.BeginPoll(directory, PollKind::kInterval);
@@ -21,7 +21,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,46 +29,34 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "dirwatch/append_reader.h"
-#include "dirwatch/append_scanner.h"
 #include "dirwatch/directory_model.h"
 #include "dirwatch/event_sink.h"
+#include "dirwatch/file_problems.h"
+#include "dirwatch/file_reader.h"
 #include "dirwatch/handle_cache.h"
 #include "dirwatch/line_matcher.h"
 #include "dirwatch/name_claims.h"
 #include "dirwatch/read_ahead.h"
 #include "dirwatch/settled_files.h"
 #include "dirwatch/tracked_file.h"
+#include "env/file_stat.h"
 #include "env/file_system.h"
 
 namespace dirwatcher {
 
-enum class PollKind {
-  kInterval,  // a full poll; one interval has passed since the last
-  kHint,      // one in between, because something may have changed
-};
-
-struct TrackedFilesOptions {
-  size_t max_open_files = 256;
-  AppendReaderOptions reader;
-  size_t threads = 1;                   // as in DirectoryWatcherOptions
-  std::function<void()> between_turns;  // may be empty
-};
-
 // Thread-compatible.
-class TrackedFiles : private ReadListener {
+class TrackedFiles {
  public:
   // For how many full polls in a row a file that leaves may keep another from
   // its name, or be unreadable, before it is given up.
   static constexpr int kPatience = 10;
 
   // All three must outlive this.
-  TrackedFiles(const TrackedFilesOptions& options, const DirectoryModel* model,
+  TrackedFiles(const FileReaderOptions& options, const DirectoryModel* model,
                const LineMatcher* matcher, EventSink* sink);
-  ~TrackedFiles() override;
 
   TrackedFiles(const TrackedFiles&) = delete;
   TrackedFiles& operator=(const TrackedFiles&) = delete;
@@ -100,7 +87,9 @@ class TrackedFiles : private ReadListener {
   void DetachAll();
 
   // `name` could not be looked at or read; told once until it changes.
-  void TellProblem(const std::string& name, const absl::Status& status);
+  void TellProblem(absl::string_view name, const absl::Status& status) {
+    problems_.Tell(name, status);
+  }
 
   // Forgets what was told of names that no file has any more: of those for
   // which `is_there` is false and that are not published. REQUIRES: the model
@@ -119,11 +108,8 @@ class TrackedFiles : private ReadListener {
   int64_t file_count() const {
     return static_cast<int64_t>(settled_.size() + published_.size());
   }
-  int64_t match_count() const { return match_count_; }
-  ReadTotals read_totals() const {
-    return {reader_.totals().bytes + read_ahead_totals_.bytes,
-            reader_.totals().lines + read_ahead_totals_.lines};
-  }
+  int64_t match_count() const { return reader_.match_count(); }
+  ReadTotals read_totals() const { return reader_.totals(); }
 
  private:
   using FilesByName = absl::btree_map<std::string, TrackedFile*>;
@@ -150,6 +136,7 @@ class TrackedFiles : private ReadListener {
   void Remove(TrackedFile* file);
 
   // Names.
+  void SettleNames();
   std::vector<NameClaim> Claims() const;
   absl::optional<uint64_t> HolderOf(absl::string_view name) const;
   void Publish();
@@ -160,44 +147,24 @@ class TrackedFiles : private ReadListener {
     absl::string_view name;
     TrackedFile* file = nullptr;  // null: it is settled
     FileSlot slot = 0;            // if it is
-    int64_t target_bytes =
-        -1;            // how far to read in this poll; -1: not known yet
-    int restarts = 0;  // how often it was found cut in this poll
+    FileReader::Progress progress;
     bool needs_another = false;  // turn
   };
   void SetDue(FileSlot slot);
   std::vector<ReadJob> TakeDue();
-  static constexpr int kMaxRestarts = 3;
   void ReadDue();
-  bool ReadOneTurn(ReadJob* job);
-  bool ReadOneTurn(TrackedFile* file, ReadJob* job);
-  void ReadToEnd(TrackedFile* file);
-  void NoteFailure(TrackedFile* file, const absl::Status& status);
-  void NoteCaughtUp(TrackedFile* file, const FileStat& stat);
   void ReadFirstTurns(absl::Span<ReadJob> jobs);
   std::vector<ReadAhead::Request> RequestsFor(
       absl::Span<const ReadJob> jobs) const;
-  bool TakeOver(const ReadJob& job, ReadAhead::Result* ahead);
-  struct Opened {
-    OpenFile* held = nullptr;
-    absl::optional<FileStat> stat;  // if it was opened just now
-  };
-  absl::StatusOr<Opened> Open(TrackedFile* file);
-  void FinishLine(TrackedFile* file);
-  void OnMatch(const LineMatch& match, absl::string_view text,
-               bool cut) override;
-  void OnTruncated() override;
-  void OnPiece() override;
+  void TakeOver(const ReadJob& job, ReadAhead::Result* ahead);
+  bool ReadTurn(ReadJob* job);
 
-  const TrackedFilesOptions options_;
+  const FileReaderOptions options_;
   const DirectoryModel& model_;
-  const LineMatcher& matcher_;
-  const AppendScanner scanner_;
-  AppendReader reader_;
-  const ReadAhead ahead_;
-  ReadTotals read_ahead_totals_;  // of what was taken over from it
-  bool is_reading_ahead_ = false;
   EventSink& sink_;
+  HandleCache handles_;
+  FileProblems problems_;
+  FileReader reader_;
 
   Directory* directory_ = nullptr;
   PollKind kind_ = PollKind::kInterval;
@@ -209,6 +176,8 @@ class TrackedFiles : private ReadListener {
   // Those that EndPoll will read.
   std::vector<FileSlot> due_slots_;
   size_t empty_due_ = 0;  // those of them that are empty
+  // What was found of those of them that are held open.
+  absl::flat_hash_map<FileSlot, FileStat> found_;
 
   // The others: those that are not published, leave, or stand under another
   // name than they are reported under. By serial; their handles are pinned.
@@ -221,16 +190,7 @@ class TrackedFiles : private ReadListener {
   FilesByName published_;
   // ... and those that EndPoll will read, if they are published.
   absl::btree_map<uint64_t, TrackedFile*> due_;
-  HandleCache handles_;
   uint64_t next_serial_ = 1;
-
-  // What was said of files that cannot be read, by name.
-  absl::flat_hash_map<std::string, std::string> problems_;
-
-  // Whose matches arrive just now, and what was known of its mtime.
-  const TrackedFile* reading_ = nullptr;
-  absl::Time reading_mtime_ = absl::InfinitePast();
-  int64_t match_count_ = 0;
 };
 
 }  // namespace dirwatcher

@@ -58,11 +58,11 @@ class EventWaker::Impl {
   }
 
   WakeReasons Wait(absl::Duration timeout) {
-    // A turn of the loop serves one source: turn until nothing is left.
-    // A busy directory is readable again at once: its second turn is the last.
-    inotify_turns_ = 0;
+    // A turn of the loop serves one source: turn until nothing is left. What
+    // inotify has comes last, and a busy directory has more again at once.
+    has_read_inotify_ = false;
     uint64_t wait_us = Microseconds(timeout);
-    while (sd_event_run(event_, wait_us) > 0 && inotify_turns_ < 2) wait_us = 0;
+    while (sd_event_run(event_, wait_us) > 0 && !has_read_inotify_) wait_us = 0;
     return std::exchange(woken_, WakeReasons());
   }
 
@@ -101,15 +101,16 @@ class EventWaker::Impl {
 
   static int OnInotify(sd_event_source*, int, uint32_t, void* self) {
     Impl& impl = *static_cast<Impl*>(self);
-    if (++impl.inotify_turns_ == 1) impl.woken_.changes = impl.inotify_->Read();
+    impl.has_read_inotify_ = true;
+    impl.woken_.changes = impl.inotify_->Read();
     return 0;
   }
 
   sd_event* event_ = nullptr;
   sd_event_source* inotify_source_ = nullptr;  // owned
   std::unique_ptr<InotifyWatches> inotify_;  // null until something is watched
-  int inotify_turns_ = 0;  // in this Wait; what the second would read is left
-  WakeReasons woken_;      // what this Wait has found so far
+  bool has_read_inotify_ = false;            // in this Wait
+  WakeReasons woken_;                        // what this Wait has found so far
 };
 
 absl::StatusOr<std::unique_ptr<EventWaker>> EventWaker::Create(

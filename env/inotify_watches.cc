@@ -2,7 +2,6 @@
 
 #include <linux/magic.h>
 #include <sys/inotify.h>
-#include <sys/ioctl.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <climits>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -28,6 +28,9 @@ constexpr uint32_t kMask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB |
                            IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR |
                            IN_EXCL_UNLINK;
 constexpr size_t kBufferBytes = 64 * 1024;
+constexpr size_t kMaxEventBytes = sizeof(inotify_event) + NAME_MAX + 1;
+// A busy directory may have more and more; what is left is read the next time.
+constexpr int kMaxReads = 64;
 
 // Those of statfs(2) that <linux/magic.h> does not have, or not everywhere.
 constexpr uint64_t kAcfsMagic = 0x61636673;
@@ -47,6 +50,11 @@ constexpr uint64_t kCifsMagic = 0xFF534D42;
 constexpr uint64_t kSmb2Magic = 0xFE534D42;
 constexpr uint64_t kKafsMagic = 0x6B414653;
 constexpr uint64_t kCephMagic = 0x00C36400;
+
+void SortEachOnce(std::vector<std::string>* names) {
+  std::sort(names->begin(), names->end());
+  names->erase(std::unique(names->begin(), names->end()), names->end());
+}
 
 }  // namespace
 
@@ -137,23 +145,21 @@ void InotifyWatches::Forget(const std::string& prefix) {
 
 ChangeHints InotifyWatches::Read() {
   ChangeHints hints;
-  std::set<std::string> names;
-  int pending_bytes = 0;
-  if (ioctl(fd_.get(), FIONREAD, &pending_bytes) != 0) pending_bytes = INT_MAX;
   alignas(inotify_event) char buffer[kBufferBytes];
-  while (pending_bytes > 0) {
+  for (int reads = 0; reads < kMaxReads;) {
     const ssize_t n = read(fd_.get(), buffer, sizeof(buffer));
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) break;  // EAGAIN: nothing is left
-    Decode(absl::string_view(buffer, n), &names, &hints);
-    pending_bytes -= static_cast<int>(n);
+    Decode(absl::string_view(buffer, n), &hints);
+    SortEachOnce(&hints.names);
+    // Another event would have found room.
+    if (n <= static_cast<ssize_t>(sizeof(buffer) - kMaxEventBytes)) break;
+    ++reads;
   }
-  hints.names.assign(names.begin(), names.end());
   return hints;
 }
 
-void InotifyWatches::Decode(absl::string_view buffer,
-                            std::set<std::string>* names, ChangeHints* hints) {
+void InotifyWatches::Decode(absl::string_view buffer, ChangeHints* hints) {
   while (buffer.size() >= sizeof(inotify_event)) {
     inotify_event event;
     std::memcpy(&event, buffer.data(), sizeof(event));
@@ -176,7 +182,7 @@ void InotifyWatches::Decode(absl::string_view buffer,
     } else {
       if ((event.mask & IN_ISDIR) != 0) hints->subdirectories_changed = true;
       for (const std::string& prefix : watched->second) {
-        names->insert(absl::StrCat(prefix, name));
+        hints->names.push_back(absl::StrCat(prefix, name));
       }
     }
     if ((event.mask & IN_IGNORED) != 0) {  // the kernel has removed it

@@ -50,8 +50,7 @@ class InotifyWatches : public ChangeNotifier {
  private:
   explicit InotifyWatches(UniqueFd fd) : fd_(std::move(fd)) {}
   // `buffer` holds whole events.
-  void Decode(absl::string_view buffer, std::set<std::string>* names,
-              ChangeHints* hints);
+  void Decode(absl::string_view buffer, ChangeHints* hints);
   void Forget(const std::string& prefix);
 
   const UniqueFd fd_;
