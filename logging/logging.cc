@@ -4,10 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <ctime>
 #include <utility>
+#include <vector>
 
-#include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -17,14 +18,20 @@
 #include "logging/byte_sink.h"
 #include "logging/escape.h"
 #include "logging/fd_byte_sink.h"
-#include "logging/glog_sink.h"
+#include "logging/glog_format.h"
+#include "logging/json_format.h"
+#include "logging/line_sink.h"
+#include "logging/log_record.h"
+#include "logging/pattern_format.h"
+#include "logging/record_format.h"
+#include "logging/record_sink.h"
 #include "logging/rotating_file.h"
+#include "logging/system_log_sinks.h"
 
 namespace dirwatcher {
 namespace {
 
-// How long a reader of standard error that stands still may delay a record.
-constexpr absl::Duration kStderrPatience = absl::Seconds(1);
+constexpr absl::Duration kStreamPatience = absl::Seconds(1);
 
 google::LogSeverity SeverityOf(LogLevel level) {
   switch (level) {
@@ -35,8 +42,62 @@ google::LogSeverity SeverityOf(LogLevel level) {
       return google::GLOG_WARNING;
     case LogLevel::kError:
       return google::GLOG_ERROR;
+    case LogLevel::kCritical:
+      return google::GLOG_FATAL;
+    case LogLevel::kOff:
+      return google::NUM_SEVERITIES;
   }
   return google::GLOG_ERROR;
+}
+
+LogLevel LevelOf(google::LogSeverity severity) {
+  switch (severity) {
+    case google::GLOG_INFO:
+      return LogLevel::kInfo;
+    case google::GLOG_WARNING:
+      return LogLevel::kWarning;
+    case google::GLOG_ERROR:
+      return LogLevel::kError;
+    default:
+      return LogLevel::kCritical;
+  }
+}
+
+// How long a reader of standard error or output that stands still may delay a
+// record.
+FdByteSinkOptions StreamOptions() {
+  FdByteSinkOptions options;
+  options.patience = kStreamPatience;
+  return options;
+}
+
+// `text` without line feeds. Valid until the next call in this thread.
+absl::string_view OneLine(absl::string_view text) {
+  thread_local std::string one_line;
+  if (text.find('\n') == absl::string_view::npos) return text;
+  one_line = absl::StrReplaceAll(text, {{"\n", "\\n"}});
+  return one_line;
+}
+
+absl::string_view Basename(absl::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == absl::string_view::npos ? path : path.substr(slash + 1);
+}
+
+absl::StatusOr<std::unique_ptr<RecordFormat>> FormatOf(
+    const LoggingOptions& options) {
+  switch (options.style) {
+    case LogStyle::kGlog:
+      return std::make_unique<GlogFormat>();
+    case LogStyle::kJson:
+      return std::make_unique<JsonFormat>(options.program);
+    case LogStyle::kPattern:
+      break;
+  }
+  absl::StatusOr<PatternFormat> format =
+      PatternFormat::Parse(options.pattern, options.program);
+  if (!format.ok()) return format.status();
+  return std::make_unique<PatternFormat>(*std::move(format));
 }
 
 // glog's flags that say what is logged and where, put back by the destructor.
@@ -64,7 +125,7 @@ class FlagSaver {
 };
 
 // A rotating file that says on standard error when it cannot be rolled; the log
-// itself goes on meanwhile. Called under GlogSink's lock.
+// itself goes on meanwhile. Called under LineSink's lock.
 class WatchedRotatingFile : public ByteSink {
  public:
   // `complaints` must outlive this.
@@ -88,39 +149,67 @@ class WatchedRotatingFile : public ByteSink {
   ByteSink* const complaints_;
 };
 
-class GlogLogging : public Logging, private Logger {
+// Everything that is logged, whichever way it comes, to all sinks.
+class GlogLogging : public Logging, private Logger, private google::LogSink {
  public:
-  // `file` is null to log to standard error.
-  GlogLogging(const LoggingOptions& options, std::unique_ptr<RotatingFile> file)
+  // `file` is null to log to standard error. As many formats as there are
+  // sinks of lines.
+  GlogLogging(const LoggingOptions& options,
+              std::vector<std::unique_ptr<RecordFormat>> formats,
+              std::unique_ptr<RotatingFile> file)
       : program_(options.program),
-        min_level_(options.min_level),
-        stderr_(STDERR_FILENO, "standard error", StderrOptions()),
+        stderr_(STDERR_FILENO, "standard error", StreamOptions()),
+        stdout_(STDOUT_FILENO, "standard output", StreamOptions()),
         file_(file == nullptr ? nullptr
-                              : absl::make_unique<WatchedRotatingFile>(
-                                    std::move(file), &stderr_)),
-        sink_(file_ != nullptr ? file_.get() : &stderr_,
-              file_ != nullptr ? &stderr_ : nullptr, BatchBytes(options)) {
+                              : std::make_unique<WatchedRotatingFile>(
+                                    std::move(file), &stderr_)) {
+    auto format = formats.begin();
+    ByteSink* const complaints = file_ != nullptr ? &stderr_ : nullptr;
+    sinks_.push_back(std::make_unique<LineSink>(
+        std::move(*format++), file_ != nullptr ? file_.get() : &stderr_,
+        complaints, BatchBytes(options)));
+    if (options.to_stdout) {
+      sinks_.push_back(
+          std::make_unique<LineSink>(std::move(*format++), &stdout_));
+    }
+    if (options.to_syslog) {
+      sinks_.push_back(std::make_unique<SyslogSink>(
+          options.program, LossTeller("syslog"), options.syslog_socket));
+    }
+    if (options.to_journald) {
+      sinks_.push_back(std::make_unique<JournaldSink>(
+          options.program, LossTeller("the journal"), options.journald_socket));
+    }
     FLAGS_logtostderr = false;
     FLAGS_logtostdout = false;
     FLAGS_alsologtostderr = false;
     FLAGS_stderrthreshold = google::NUM_SEVERITIES;
-    FLAGS_minloglevel = SeverityOf(options.min_level);
-    FLAGS_v = options.min_level == LogLevel::kDebug ? 1 : 0;
+    SetMinLevel(options.min_level);
     for (int severity = 0; severity < google::NUM_SEVERITIES; ++severity) {
       google::SetLogDestination(severity, "");  // no files of glog's own
     }
     google::InitGoogleLogging(program_.c_str());
-    google::AddLogSink(&sink_);
+    google::AddLogSink(this);
   }
 
   ~GlogLogging() override {
-    google::RemoveLogSink(&sink_);
+    google::RemoveLogSink(this);
     google::ShutdownGoogleLogging();
   }
 
   Logger* logger() override { return this; }
 
-  int64_t lost_records() const override { return sink_.lost_records(); }
+  int64_t lost_records() const override {
+    int64_t result = 0;
+    for (const auto& sink : sinks_) result += sink->lost_records();
+    return result;
+  }
+
+  void SetMinLevel(LogLevel level) override {
+    min_level_ = level;
+    FLAGS_minloglevel = SeverityOf(level);
+    FLAGS_v = level == LogLevel::kDebug ? 1 : 0;
+  }
 
  private:
   // A file is rolled between batches only: small ones fill it better.
@@ -131,45 +220,63 @@ class GlogLogging : public Logging, private Logger {
         rolls ? std::min(kMost, options.max_file_bytes / 16) : kMost);
   }
 
-  static FdByteSinkOptions StderrOptions() {
-    FdByteSinkOptions options;
-    options.patience = kStderrPatience;
-    return options;
+  // Says in the first sink what another loses.
+  DatagramSink::OnLoss LossTeller(absl::string_view what) {
+    return [this, what](const absl::Status& why) {
+      const std::string text = absl::StrCat(
+          "Cannot log to ", what, ": ", EscapeForLog(why.message()),
+          "; records for it are lost until it works again");
+      sinks_.front()->Send(
+          RecordOf(LogLevel::kWarning, text, SourceLocation::Current()));
+    };
   }
 
-  void Flush() override { sink_.Flush(); }
+  static LogRecord RecordOf(LogLevel level, absl::string_view text,
+                            SourceLocation where) {
+    return {level, SystemClock().Now(), Basename(where.file), where.line, text};
+  }
 
-  bool Keeps(LogLevel level) const override { return level >= min_level_; }
+  void Flush() override {
+    for (const auto& sink : sinks_) sink->Flush();
+  }
+
+  bool Keeps(LogLevel level) const override {
+    return level >= min_level_.load(std::memory_order_relaxed);
+  }
 
   void Write(LogLevel level, absl::string_view text,
              SourceLocation where) override {
-    if (text.size() >= kGlogLimit) {
-      WriteSoon(level, text, where);
-      Flush();
-    } else if (Keeps(level)) {
+    if (!Keeps(level)) return;
+    const bool is_glogs =
+        LevelOf(SeverityOf(level)) == level && level != LogLevel::kCritical;
+    if (is_glogs && text.size() < kGlogLimit) {
       google::LogMessage(where.file, where.line, SeverityOf(level)).stream()
-          << OneLine(text);
+          << text;
+      return;
     }
+    const LogRecord record = RecordOf(level, OneLine(text), where);
+    for (const auto& sink : sinks_) sink->Send(record);
   }
 
   // Past glog, which takes ten times as long for a record.
   void WriteSoon(LogLevel level, absl::string_view text,
                  SourceLocation where) override {
     if (!Keeps(level)) return;
-    const absl::string_view path = where.file;
-    const size_t slash = path.rfind('/');
-    sink_.SendSoon(
-        SeverityOf(level),
-        slash == absl::string_view::npos ? path : path.substr(slash + 1),
-        where.line, SystemClock().Now(), OneLine(text));
+    const LogRecord record = RecordOf(level, OneLine(text), where);
+    for (const auto& sink : sinks_) sink->SendSoon(record);
   }
 
-  // `text` without line feeds. Valid until the next call in this thread.
-  static absl::string_view OneLine(absl::string_view text) {
-    thread_local std::string one_line;
-    if (text.find('\n') == absl::string_view::npos) return text;
-    one_line = absl::StrReplaceAll(text, {{"\n", "\\n"}});
-    return one_line;
+  // From glog, which holds a lock meanwhile: no sink may log.
+  using google::LogSink::send;
+  void send(google::LogSeverity severity, const char* /*full_filename*/,
+            const char* base_filename, int line,
+            const google::LogMessageTime& time, const char* message,
+            size_t message_len) override {
+    const LogRecord record = {
+        LevelOf(severity),
+        absl::FromTimeT(time.timestamp()) + absl::Microseconds(time.usec()),
+        base_filename, line, OneLine(absl::string_view(message, message_len))};
+    for (const auto& sink : sinks_) sink->Send(record);
   }
 
   // A record shorter than this passes glog uncut: its limit of 30,000 bytes
@@ -178,10 +285,11 @@ class GlogLogging : public Logging, private Logger {
 
   const FlagSaver flags_;
   const std::string program_;  // glog keeps a pointer to it
-  const LogLevel min_level_;
+  std::atomic<LogLevel> min_level_{LogLevel::kInfo};
   FdByteSink stderr_;
+  FdByteSink stdout_;
   const std::unique_ptr<ByteSink> file_;
-  GlogSink sink_;
+  std::vector<std::unique_ptr<RecordSink>> sinks_;  // at least one
 };
 
 }  // namespace
@@ -191,6 +299,12 @@ absl::StatusOr<std::unique_ptr<Logging>> Logging::Start(
   if (google::IsGoogleLoggingInitialized()) {
     return absl::FailedPreconditionError(
         "glog is already in use in this process");
+  }
+  std::vector<std::unique_ptr<RecordFormat>> formats;
+  for (int i = 0; i < (options.to_stdout ? 2 : 1); ++i) {
+    absl::StatusOr<std::unique_ptr<RecordFormat>> format = FormatOf(options);
+    if (!format.ok()) return format.status();
+    formats.push_back(*std::move(format));
   }
   std::unique_ptr<RotatingFile> file;
   if (!options.file_path.empty()) {
@@ -203,7 +317,8 @@ absl::StatusOr<std::unique_ptr<Logging>> Logging::Start(
     if (!opened.ok()) return opened.status();
     file = *std::move(opened);
   }
-  return std::unique_ptr<Logging>(new GlogLogging(options, std::move(file)));
+  return std::unique_ptr<Logging>(
+      new GlogLogging(options, std::move(formats), std::move(file)));
 }
 
 }  // namespace dirwatcher

@@ -1,30 +1,29 @@
-// LogPrefix: what stands in front of each log record, in glog's form:
+// GlogFormat: records in glog's form:
 //
 //   I20230131 12:00:00.123456  4711 main.cc:5] Hello
 //
 // the letter of the level, the date, the local time, the thread and the place.
 // glog makes the same (google::LogSink::ToString) from streams, which takes
-// longer than everything else that is done for a record.
+// longer than everything else that is done for a record. A record of level
+// DEBUG has the letter I, as those of VLOG have, and one of level CRITICAL the
+// letter E: glog has no D, and its F ends the program.
 
-#ifndef DIRWATCHER_LOGGING_LOG_PREFIX_H_
-#define DIRWATCHER_LOGGING_LOG_PREFIX_H_
+#ifndef DIRWATCHER_LOGGING_GLOG_FORMAT_H_
+#define DIRWATCHER_LOGGING_GLOG_FORMAT_H_
 
 #include <ctime>
 #include <string>
 
-#include "absl/strings/string_view.h"
-#include "absl/time/time.h"
+#include "logging/log_record.h"
+#include "logging/record_format.h"
 
 namespace dirwatcher {
 
 // Thread-compatible. Remembers the last second, in which the next record
 // usually is, too.
-class LogPrefix {
+class GlogFormat : public RecordFormat {
  public:
-  // Appends the prefix of a record that the calling thread writes at `time`.
-  // `file` has no path.
-  void Append(char level, absl::Time time, absl::string_view file, int line,
-              std::string* out);
+  void Append(const LogRecord& record, std::string* out) override;
 
  private:
   time_t seconds_ = 0;         // which second date_and_time_ is
@@ -33,4 +32,4 @@ class LogPrefix {
 
 }  // namespace dirwatcher
 
-#endif  // DIRWATCHER_LOGGING_LOG_PREFIX_H_
+#endif  // DIRWATCHER_LOGGING_GLOG_FORMAT_H_

@@ -1,7 +1,8 @@
-#include "logging/glog_sink.h"
+#include "logging/line_sink.h"
 
 #include <algorithm>
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
@@ -10,6 +11,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "logging/byte_sink.h"
+#include "logging/glog_format.h"
+#include "logging/log_record.h"
+#include "logging/record_format.h"
 
 namespace dirwatcher {
 namespace {
@@ -42,39 +46,45 @@ class FakeByteSink : public ByteSink {
   std::string bytes_;
 };
 
-const google::LogMessageTime& Time() {
-  static const google::LogMessageTime* const time =
-      new google::LogMessageTime(0, 0.25);
-  return *time;
+LogRecord RecordOf(absl::string_view text) {
+  LogRecord record;
+  record.time = absl::UnixEpoch() + absl::Milliseconds(250);
+  record.file = "place.cc";
+  record.line = 12;
+  record.text = text;
+  return record;
 }
 
-void Send(GlogSink* sink, absl::string_view message) {
-  sink->send(google::GLOG_INFO, "some/dir/place.cc", "place.cc", 12, Time(),
-             message.data(), message.size());
+void Send(LineSink* sink, absl::string_view text) {
+  sink->Send(RecordOf(text));
 }
 
-TEST(GlogSink, WritesARecordAsOneLineWithGlogsPrefix) {
+std::unique_ptr<RecordFormat> Glogs() { return std::make_unique<GlogFormat>(); }
+
+TEST(LineSink, WritesARecordAsOneLineWithGlogsPrefix) {
   FakeByteSink out;
-  GlogSink sink(&out);
+  LineSink sink(Glogs(), &out);
   Send(&sink, "hello");
   EXPECT_THAT(out.bytes(),
               MatchesRegex(
                   "I[0-9]+ [0-9:]+\\.250000 +[0-9]+ place\\.cc:12\\] hello\n"));
 }
 
-TEST(GlogSink, WritesRecordsBeyondGlogsLimitWhole) {
+TEST(LineSink, WritesRecordsBeyondGlogsLimitWhole) {
   FakeByteSink out;
-  GlogSink sink(&out);
+  LineSink sink(Glogs(), &out);
   const std::string message(100'000, 'x');
-  sink.SendSoon(google::GLOG_ERROR, "place.cc", 12, absl::UnixEpoch(), message);
+  LogRecord record = RecordOf(message);
+  record.level = LogLevel::kError;
+  sink.SendSoon(record);
   EXPECT_THAT(out.bytes(), StartsWith("E"));
   EXPECT_THAT(out.bytes(), EndsWith("] " + message + "\n"));
 }
 
-TEST(GlogSink, ComplainsOnceWhileRecordsAreLost) {
+TEST(LineSink, ComplainsOnceWhileRecordsAreLost) {
   FakeByteSink out;
   FakeByteSink complaints;
-  GlogSink sink(&out, &complaints);
+  LineSink sink(Glogs(), &out, &complaints);
   out.GiveRoom(0);
   Send(&sink, "one");
   EXPECT_THAT(complaints.bytes(),
@@ -86,9 +96,9 @@ TEST(GlogSink, ComplainsOnceWhileRecordsAreLost) {
   EXPECT_EQ(sink.lost_records(), 2);
 }
 
-TEST(GlogSink, SaysHowManyWereLostOnceItWorksAgain) {
+TEST(LineSink, SaysHowManyWereLostOnceItWorksAgain) {
   FakeByteSink out;
-  GlogSink sink(&out);
+  LineSink sink(Glogs(), &out);
   out.GiveRoom(0);
   Send(&sink, "one");
   Send(&sink, "two");
@@ -101,10 +111,10 @@ TEST(GlogSink, SaysHowManyWereLostOnceItWorksAgain) {
   EXPECT_THAT(out.bytes(), EndsWith("] four\n"));
 }
 
-TEST(GlogSink, ComplainsAnewWhenItFailsAnew) {
+TEST(LineSink, ComplainsAnewWhenItFailsAnew) {
   FakeByteSink out;
   FakeByteSink complaints;
-  GlogSink sink(&out, &complaints);
+  LineSink sink(Glogs(), &out, &complaints);
   for (int i = 1; i <= 2; ++i) {
     out.GiveRoom(0);
     Send(&sink, "lost");
@@ -117,9 +127,9 @@ TEST(GlogSink, ComplainsAnewWhenItFailsAnew) {
   EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 2);
 }
 
-TEST(GlogSink, RecordAfterATornOneBeginsOnANewLine) {
+TEST(LineSink, RecordAfterATornOneBeginsOnANewLine) {
   FakeByteSink out;
-  GlogSink sink(&out);
+  LineSink sink(Glogs(), &out);
   out.GiveRoom(10);
   Send(&sink, "torn");
   const std::string torn = out.bytes();
@@ -130,9 +140,9 @@ TEST(GlogSink, RecordAfterATornOneBeginsOnANewLine) {
   EXPECT_THAT(out.bytes(), EndsWith("] whole\n"));
 }
 
-TEST(GlogSink, LossOfTheNoticeOfALossIsCountedToo) {
+TEST(LineSink, LossOfTheNoticeOfALossIsCountedToo) {
   FakeByteSink out;
-  GlogSink sink(&out);
+  LineSink sink(Glogs(), &out);
   out.GiveRoom(0);
   Send(&sink, "one");
   Send(&sink, "two");
@@ -142,13 +152,13 @@ TEST(GlogSink, LossOfTheNoticeOfALossIsCountedToo) {
   EXPECT_THAT(out.bytes(), HasSubstr("] 3 records were lost: "));
 }
 
-void SendSoon(GlogSink* sink, absl::string_view message) {
-  sink->SendSoon(google::GLOG_INFO, "place.cc", 12, absl::UnixEpoch(), message);
+void SendSoon(LineSink* sink, absl::string_view message) {
+  sink->SendSoon(RecordOf(message));
 }
 
-TEST(GlogSink, RecordsThatCanWaitAreWrittenTogetherAndInOrder) {
+TEST(LineSink, RecordsThatCanWaitAreWrittenTogetherAndInOrder) {
   FakeByteSink out;
-  GlogSink sink(&out);
+  LineSink sink(Glogs(), &out);
   SendSoon(&sink, "one");
   SendSoon(&sink, "two");
   EXPECT_EQ(out.bytes(), "");
@@ -160,26 +170,26 @@ TEST(GlogSink, RecordsThatCanWaitAreWrittenTogetherAndInOrder) {
   EXPECT_THAT(out.bytes(), EndsWith("] four\n"));
 }
 
-TEST(GlogSink, NoMoreWaitsThanABatch) {
+TEST(LineSink, NoMoreWaitsThanABatch) {
   FakeByteSink out;
-  GlogSink sink(&out, nullptr, /*batch_bytes=*/1000);
+  LineSink sink(Glogs(), &out, nullptr, /*batch_bytes=*/1000);
   for (int i = 0; i < 100; ++i) SendSoon(&sink, "x");
   EXPECT_GT(out.bytes().size(), 3000u);
 }
 
-TEST(GlogSink, WhatWaitsIsWrittenInTheEnd) {
+TEST(LineSink, WhatWaitsIsWrittenInTheEnd) {
   FakeByteSink out;
   {
-    GlogSink sink(&out);
+    LineSink sink(Glogs(), &out);
     SendSoon(&sink, "last");
   }
   EXPECT_THAT(out.bytes(), EndsWith("] last\n"));
 }
 
-TEST(GlogSink, OfABatchThatIsWrittenInPartTheRestIsCounted) {
+TEST(LineSink, OfABatchThatIsWrittenInPartTheRestIsCounted) {
   FakeByteSink out;
   FakeByteSink complaints;
-  GlogSink sink(&out, &complaints);
+  LineSink sink(Glogs(), &out, &complaints);
   Send(&sink, "written");
   const size_t record = out.bytes().size();
   out.GiveRoom(2 * record + 5);

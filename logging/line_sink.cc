@@ -1,67 +1,56 @@
-#include "logging/glog_sink.h"
+#include "logging/line_sink.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "logging/escape.h"
 
 namespace dirwatcher {
 
-GlogSink::GlogSink(ByteSink* out, ByteSink* complaints, size_t batch_bytes)
-    : out_(out), complaints_(complaints), batch_bytes_(batch_bytes) {}
+LineSink::LineSink(std::unique_ptr<RecordFormat> format, ByteSink* out,
+                   ByteSink* complaints, size_t batch_bytes)
+    : format_(std::move(format)),
+      out_(out),
+      complaints_(complaints),
+      batch_bytes_(batch_bytes) {}
 
-GlogSink::~GlogSink() { Flush(); }
+LineSink::~LineSink() { Flush(); }
 
-void GlogSink::send(google::LogSeverity severity, const char* /*full_filename*/,
-                    const char* base_filename, int line,
-                    const google::LogMessageTime& time, const char* message,
-                    size_t message_len) {
+void LineSink::Send(const LogRecord& record) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  Append(severity, base_filename, line,
-         absl::FromTimeT(time.timestamp()) + absl::Microseconds(time.usec()),
-         absl::string_view(message, message_len), &batch_);
+  last_time_ = record.time;
+  format_->Append(record, &batch_);
   FlushBatch();
 }
 
-void GlogSink::SendSoon(google::LogSeverity severity,
-                        absl::string_view base_filename, int line,
-                        absl::Time time, absl::string_view message) {
+void LineSink::SendSoon(const LogRecord& record) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  Append(severity, base_filename, line, time, message, &batch_);
+  last_time_ = record.time;
+  format_->Append(record, &batch_);
   if (batch_.size() >= batch_bytes_) FlushBatch();
 }
 
-void GlogSink::Flush() {
+void LineSink::Flush() {
   const std::lock_guard<std::mutex> lock(mutex_);
   FlushBatch();
 }
 
-void GlogSink::Append(google::LogSeverity severity,
-                      absl::string_view base_filename, int line,
-                      absl::Time time, absl::string_view message,
-                      std::string* records) {
-  last_time_ = time;
-  prefix_.Append(google::LogSeverityNames[severity][0], time, base_filename,
-                 line, records);
-  records->append(message.data(), message.size());
-  records->push_back('\n');
+std::string LineSink::OwnRecord(LogLevel level, int line,
+                                absl::string_view text) {
+  std::string result;
+  format_->Append({level, last_time_, "line_sink.cc", line, text}, &result);
+  return result;
 }
 
-std::string GlogSink::OwnRecord(google::LogSeverity severity, int line,
-                                absl::string_view message) {
-  std::string record;
-  Append(severity, "glog_sink.cc", line, last_time_, message, &record);
-  return record;
-}
-
-void GlogSink::FlushBatch() {
+void LineSink::FlushBatch() {
   if (batch_.empty()) return;
   if (untold_losses_ > 0) {
     const int64_t told = untold_losses_;
     const std::string notice =
         absl::StrCat(told, told == 1 ? " record was" : " records were",
                      " lost: ", loss_reason_);
-    if (WriteRecords(OwnRecord(google::GLOG_WARNING, __LINE__, notice)) == 0) {
+    if (WriteRecords(OwnRecord(LogLevel::kWarning, __LINE__, notice)) == 0) {
       untold_losses_ = 0;
     }
   }
@@ -74,12 +63,12 @@ void GlogSink::FlushBatch() {
   untold_losses_ += lost;
   if (!is_news || complaints_ == nullptr) return;
   complaints_->Write(
-      OwnRecord(google::GLOG_ERROR, __LINE__,
+      OwnRecord(LogLevel::kError, __LINE__,
                 absl::StrCat("Cannot log: ", loss_reason_,
                              "; records are lost until it works again")));
 }
 
-int64_t GlogSink::WriteRecords(const std::string& records) {
+int64_t LineSink::WriteRecords(const std::string& records) {
   const std::string bytes = line_is_torn_ ? "\n" + records : records;
   const WriteResult result = out_->Write(bytes);
   const size_t written = std::min(result.written_bytes, bytes.size());
@@ -95,7 +84,7 @@ int64_t GlogSink::WriteRecords(const std::string& records) {
                     '\n');
 }
 
-int64_t GlogSink::lost_records() const {
+int64_t LineSink::lost_records() const {
   const std::lock_guard<std::mutex> lock(mutex_);
   return lost_records_;
 }
