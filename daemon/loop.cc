@@ -49,6 +49,7 @@ absl::StatusOr<LoopExit> Loop::Run() {
     const absl::Duration interval = Tick();
     PumpSignals();
     DeliverSignals();
+    DeliverWake();
     // Late is now: what was missed meanwhile is skipped.
     next_tick = std::max(next_tick + interval, clock_->Uptime());
     // Changes are served once even if the next tick is due already, and the
@@ -69,9 +70,11 @@ absl::StatusOr<LoopExit> Loop::Run() {
              now);
       }
       DeliverSignals();
+      DeliverWake();
     }
   }
   DeliverSignals();
+  DeliverWake();
   if (!changes_.empty()) DeliverChanges();
   if (callbacks_.on_stop) Guarded(callbacks_.on_stop);
   LoopExit exit;
@@ -93,6 +96,7 @@ void Loop::Wait(absl::Duration timeout) {
         first ? callbacks_.on_first_stop : callbacks_.on_second_stop;
     if (callback) callback(signal.number);
   }
+  woken_ |= woken.woken;
   Merge(std::move(woken.changes), &changes_);
 }
 
@@ -105,6 +109,12 @@ void Loop::DeliverSignals() {
     }
   }
   signals_.clear();
+}
+
+void Loop::DeliverWake() {
+  if (std::exchange(woken_, false) && callbacks_.on_wake) {
+    Guarded(callbacks_.on_wake);
+  }
 }
 
 void Loop::DeliverChanges() {

@@ -71,6 +71,9 @@ struct LoopCallbacks {
   // Every signal that was received, in order, between ticks and never within
   // one; those that end the loop too, before on_stop. May be empty.
   std::function<void(const ReceivedSignal&)> on_signal;
+  // Somebody called Waker::Wake since the last call; between ticks. May be
+  // empty.
+  std::function<void()> on_wake;
   // Once, last, when the loop was stopped: what happened until then is to be
   // dealt with here. May be empty.
   std::function<void()> on_stop;
@@ -117,6 +120,7 @@ class Loop {
   void Wait(absl::Duration timeout);
   // Calls back what was kept by Wait.
   void DeliverSignals();
+  void DeliverWake();
   void DeliverChanges();
   // Calls `action` and tells on_error of what it throws.
   void Guarded(absl::FunctionRef<void()> action);
@@ -131,6 +135,7 @@ class Loop {
   int stop_signal_ = 0;                  // the first stop signal; 0 = none yet
   std::vector<ReceivedSignal> signals_;  // not delivered yet
   ChangeHints changes_;                  // not delivered yet
+  bool woken_ = false;                   // not delivered yet
   // Changes are held back until then.
   absl::Duration next_changes_ = -absl::InfiniteDuration();
 };

@@ -41,6 +41,7 @@ class LoopTest : public ::testing::Test {
     callbacks_.on_signal = [this](const ReceivedSignal& signal) {
       Note(SignalName(signal.number));
     };
+    callbacks_.on_wake = [this] { Note("woken"); };
     callbacks_.on_stop = [this] { Note("stop"); };
     callbacks_.on_error = [this](absl::string_view what) {
       Note(absl::StrCat("error: ", what));
@@ -144,6 +145,43 @@ TEST_F(LoopTest, WithoutARetryIntervalAFailedTickChangesNothing) {
   on_tick_ = [] { return absl::NotFoundError("no directory"); };
   EXPECT_THAT(RunUntil(1500 * kMilli), ElementsAre("0 tick", "1000 tick"));
 }
+
+// --- Waking ---
+
+TEST_F(LoopTest, WhoWakesItIsServedBetweenTicks) {
+  waker_.At(500 * kMilli, [] {
+    WakeReasons reasons;
+    reasons.woken = true;
+    return reasons;
+  });
+  EXPECT_THAT(RunUntil(1200 * kMilli),
+              ElementsAre("0 tick", "500 woken", "1000 tick"));
+}
+
+TEST_F(LoopTest, WhoWakesItOftenIsServedOnceAndAlsoWhenTicksAreLate) {
+  on_tick_ = [this] {
+    if (log_.size() == 1) {
+      waker_.Wake();
+      waker_.Wake();
+    }
+    clock_.Advance(2 * kSecond);
+    return absl::OkStatus();
+  };
+  EXPECT_THAT(RunUntil(5 * kSecond),
+              ElementsAre("0 tick", "2000 woken", "2000 tick", "4000 tick"));
+}
+
+TEST_F(LoopTest, WhoWakesItInTheLastTickIsServedBeforeTheEnd) {
+  on_tick_ = [this] {
+    waker_.Wake();
+    loop_->RequestStop();
+    return absl::OkStatus();
+  };
+  EXPECT_EQ(Run(), 0);
+  EXPECT_THAT(log_, ElementsAre("0 tick", "0 woken", "0 stop"));
+}
+
+// --- Others ---
 
 TEST_F(LoopTest, AnEarlyReturnOfTheWakerBringsNoTick) {
   waker_.At(300 * kMilli, [] { return WakeReasons(); });

@@ -1,15 +1,19 @@
 #include "env/event_waker.h"
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <systemd/sd-event.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "env/errno_status.h"
 #include "env/inotify_watches.h"
+#include "env/unique_fd.h"
 
 namespace dirwatcher {
 namespace {
@@ -41,6 +45,11 @@ class EventWaker::Impl {
   absl::Status SetUp(absl::Span<const int> signals) {
     int result = sd_event_new(&event_);
     if (result < 0) return ErrnoStatus(-result, "create", "event loop");
+    wake_fd_ = UniqueFd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (wake_fd_.get() < 0) return ErrnoStatus(errno, "create", "eventfd");
+    result = sd_event_add_io(event_, nullptr, wake_fd_.get(), EPOLLIN, &OnWake,
+                             this);
+    if (result < 0) return ErrnoStatus(-result, "wait for", "eventfd");
     for (const int number : signals) {
       result = sd_event_add_signal(event_, nullptr, number, &OnSignal, this);
       const std::string what = absl::StrCat("signal ", number);
@@ -64,6 +73,11 @@ class EventWaker::Impl {
     uint64_t wait_us = Microseconds(timeout);
     while (sd_event_run(event_, wait_us) > 0 && !has_read_inotify_) wait_us = 0;
     return std::exchange(woken_, WakeReasons());
+  }
+
+  void Wake() const {
+    const uint64_t one = 1;
+    (void)!write(wake_fd_.get(), &one, sizeof(one));
   }
 
   absl::Status Watch(absl::string_view path, absl::string_view prefix) {
@@ -99,6 +113,13 @@ class EventWaker::Impl {
     return 0;
   }
 
+  static int OnWake(sd_event_source*, int fd, uint32_t, void* self) {
+    uint64_t count;
+    (void)!read(fd, &count, sizeof(count));
+    static_cast<Impl*>(self)->woken_.woken = true;
+    return 0;
+  }
+
   static int OnInotify(sd_event_source*, int, uint32_t, void* self) {
     Impl& impl = *static_cast<Impl*>(self);
     impl.has_read_inotify_ = true;
@@ -106,6 +127,7 @@ class EventWaker::Impl {
     return 0;
   }
 
+  UniqueFd wake_fd_;  // eventfd(2)
   sd_event* event_ = nullptr;
   sd_event_source* inotify_source_ = nullptr;  // owned
   std::unique_ptr<InotifyWatches> inotify_;  // null until something is watched
@@ -128,6 +150,8 @@ EventWaker::~EventWaker() = default;
 WakeReasons EventWaker::Wait(absl::Duration timeout) {
   return impl_->Wait(timeout);
 }
+
+void EventWaker::Wake() { impl_->Wake(); }
 
 absl::Status EventWaker::Watch(absl::string_view path,
                                absl::string_view prefix) {

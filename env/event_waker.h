@@ -23,7 +23,7 @@
 
 namespace dirwatcher {
 
-// Thread-compatible. A child process must not use its parent's.
+// Thread-compatible, but for Wake. A child process must not use its parent's.
 //
 // Known limits, all of inotify(7): changes through a mapping are told when the
 // file is closed, not before; a directory that someone holds open is not told
@@ -46,6 +46,8 @@ class EventWaker : public Waker, public ChangeNotifier {
   // To the microsecond, never shorter than asked. Reports all that was pending;
   // of changes, what was there when it looked.
   WakeReasons Wait(absl::Duration timeout) override;
+
+  void Wake() override;
 
   absl::Status Watch(absl::string_view path, absl::string_view prefix) override;
   void Unwatch(absl::string_view prefix) override;

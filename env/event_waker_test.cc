@@ -165,6 +165,20 @@ TEST_F(EventWakerTest, DoesNotTakeSignalsThatAreNotItsOwn) {
   EXPECT_THAT(waker_->Wait(kNow).signals, IsEmpty());
 }
 
+TEST_F(EventWakerTest, IsWokenByAnotherThread) {
+  std::thread thread([this] { waker_->Wake(); });
+  EXPECT_TRUE(waker_->Wait(absl::InfiniteDuration()).woken);
+  thread.join();
+  EXPECT_FALSE(waker_->Wait(absl::ZeroDuration()).woken);
+}
+
+TEST_F(EventWakerTest, BeingWokenTwiceBeforeAWaitIsBeingWokenOnce) {
+  waker_->Wake();
+  waker_->Wake();
+  EXPECT_TRUE(waker_->Wait(absl::InfiniteDuration()).woken);
+  EXPECT_FALSE(waker_->Wait(absl::ZeroDuration()).woken);
+}
+
 TEST_F(EventWakerTest, RefusesASignalThatIsNotBlocked) {
   EXPECT_EQ(EventWaker::Create({SIGALRM}).status().code(),
             absl::StatusCode::kFailedPrecondition);

@@ -36,6 +36,10 @@ WakeReasons FakeWaker::Wait(absl::Duration timeout) {
   const absl::Duration start = clock_->Uptime();
   const absl::Duration end = start + std::max(timeout, absl::ZeroDuration());
   WakeReasons woken;
+  woken.woken = std::exchange(woken_, false);
+  if (woken.woken && (script_.empty() || script_.begin()->first > start)) {
+    return woken;
+  }
   if (script_.empty() || script_.begin()->first > end) {
     if (timeout == absl::InfiniteDuration()) {
       std::fprintf(stderr, "FakeWaker: nothing will ever end this wait\n");
@@ -57,6 +61,7 @@ WakeReasons FakeWaker::Wait(absl::Duration timeout) {
                  more.changes.names.end());
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
+    woken.woken |= more.woken;
     woken.changes.overflow |= more.changes.overflow;
     woken.changes.directories_changed |= more.changes.directories_changed;
     woken.changes.subdirectories_changed |= more.changes.subdirectories_changed;

@@ -25,7 +25,7 @@
 
 namespace dirwatcher {
 
-// Thread-compatible.
+// Thread-compatible, Wake too.
 class FakeWaker : public Waker {
  public:
   // What happens at a moment; it may also change a fake file system, or add to
@@ -46,6 +46,8 @@ class FakeWaker : public Waker {
   // that. To wait for ever for nothing ends the program.
   WakeReasons Wait(absl::Duration timeout) override;
 
+  void Wake() override { woken_ = true; }
+
   // The timeouts that Wait was called with, polls included.
   const std::vector<absl::Duration>& waits() const { return waits_; }
 
@@ -53,6 +55,7 @@ class FakeWaker : public Waker {
   FakeClock* const clock_;  // not owned
   std::multimap<absl::Duration, Happening> script_;
   std::vector<absl::Duration> waits_;
+  bool woken_ = false;  // since the last wait
 };
 
 }  // namespace dirwatcher

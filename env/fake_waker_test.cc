@@ -54,6 +54,25 @@ TEST_F(FakeWakerTest, AHappeningEndsTheWaitAtItsMoment) {
   EXPECT_EQ(woken.signals[0].sender_pid, 42);
 }
 
+TEST_F(FakeWakerTest, WakeEndsTheNextWaitAtOnce) {
+  waker_.SignalAt(2 * kSecond, SIGHUP);
+  waker_.Wake();
+  const WakeReasons woken = waker_.Wait(absl::InfiniteDuration());
+  EXPECT_TRUE(woken.woken);
+  EXPECT_THAT(woken.signals, IsEmpty());
+  EXPECT_EQ(clock_.Uptime(), absl::ZeroDuration());
+  EXPECT_FALSE(waker_.Wait(absl::InfiniteDuration()).woken);
+  EXPECT_EQ(clock_.Uptime(), 2 * kSecond);
+}
+
+TEST_F(FakeWakerTest, WakeAndWhatHappensThenEndOneWait) {
+  waker_.SignalAt(absl::ZeroDuration(), SIGHUP);
+  waker_.Wake();
+  const WakeReasons woken = waker_.Wait(kSecond);
+  EXPECT_TRUE(woken.woken);
+  EXPECT_EQ(woken.signals.size(), 1u);
+}
+
 TEST_F(FakeWakerTest, AHappeningBeyondTheTimeoutIsKept) {
   waker_.ChangeAt(5 * kSecond, {"a"});
   EXPECT_TRUE(waker_.Wait(4 * kSecond).changes.empty());

@@ -32,9 +32,10 @@ struct ReceivedSignal {
 struct WakeReasons {
   std::vector<ReceivedSignal> signals;  // in order of delivery
   ChangeHints changes;
+  bool woken = false;  // Wake was called
 };
 
-// Thread-compatible: one thread waits.
+// Thread-compatible: one thread waits. Any may call Wake.
 class Waker {
  public:
   virtual ~Waker() = default;
@@ -44,6 +45,9 @@ class Waker {
   // it at once. Zero or less polls without waiting; InfiniteDuration waits for
   // ever. It may return early without a reason.
   virtual WakeReasons Wait(absl::Duration timeout) = 0;
+
+  // Ends the wait that is under way, or the next one. Thread-safe.
+  virtual void Wake() = 0;
 };
 
 }  // namespace dirwatcher
