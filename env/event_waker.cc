@@ -80,6 +80,8 @@ class EventWaker::Impl {
     (void)!write(wake_fd_.get(), &one, sizeof(one));
   }
 
+  void FeedWatchdog() { sd_event_set_watchdog(event_, 1); }
+
   absl::Status Watch(absl::string_view path, absl::string_view prefix) {
     if (inotify_ == nullptr) {
       auto inotify = InotifyWatches::Create();
@@ -152,6 +154,8 @@ WakeReasons EventWaker::Wait(absl::Duration timeout) {
 }
 
 void EventWaker::Wake() { impl_->Wake(); }
+
+void EventWaker::FeedWatchdog() { impl_->FeedWatchdog(); }
 
 absl::Status EventWaker::Watch(absl::string_view path,
                                absl::string_view prefix) {

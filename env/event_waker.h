@@ -52,6 +52,12 @@ class EventWaker : public Waker, public ChangeNotifier {
   absl::Status Watch(absl::string_view path, absl::string_view prefix) override;
   void Unwatch(absl::string_view prefix) override;
 
+  // From now on Wait tells the service manager that the program is alive, at
+  // about half of the interval in $WATCHDOG_USEC (sd_event_set_watchdog(3)), so
+  // that one that hangs between two waits is restarted. Does nothing where the
+  // manager has not asked for it.
+  void FeedWatchdog();
+
   // How often notifications were lost so far.
   int64_t overflow_count() const;
 

@@ -38,9 +38,24 @@ uint64_t DurationHistogram::EndOf(size_t bucket) {
 void DurationHistogram::Add(absl::Duration duration, int64_t times) {
   const auto nanoseconds = static_cast<uint64_t>(
       absl::ToInt64Nanoseconds(std::max(duration, absl::ZeroDuration())));
+  if (times <= 0) return;
+  shortest_ = count_ == 0 ? nanoseconds : std::min(shortest_, nanoseconds);
+  longest_ = std::max(longest_, nanoseconds);
   counts_[BucketOf(nanoseconds)] += times;
   count_ += times;
-  longest_ = std::max(longest_, nanoseconds);
+  sum_ += absl::Nanoseconds(static_cast<int64_t>(nanoseconds)) * times;
+}
+
+absl::Duration DurationHistogram::shortest() const {
+  return absl::Nanoseconds(static_cast<int64_t>(shortest_));
+}
+
+absl::Duration DurationHistogram::longest() const {
+  return absl::Nanoseconds(static_cast<int64_t>(longest_));
+}
+
+absl::Duration DurationHistogram::mean() const {
+  return count_ == 0 ? absl::ZeroDuration() : sum_ / count_;
 }
 
 absl::Duration DurationHistogram::Quantile(double quantile) const {
@@ -59,8 +74,7 @@ absl::Duration DurationHistogram::Quantile(double quantile) const {
 }
 
 DurationSummary DurationHistogram::Summary() const {
-  return {count_, Quantile(0.5), Quantile(0.99),
-          absl::Nanoseconds(static_cast<int64_t>(longest_))};
+  return {count_, Quantile(0.5), Quantile(0.99), longest()};
 }
 
 std::string FormatBriefly(absl::Duration duration) {

@@ -35,11 +35,17 @@ struct DurationSummary {
 // A copyable value of 5 KiB. Thread-compatible.
 class DurationHistogram {
  public:
-  // Counts `duration` `times` times. What is below zero counts as zero, what
-  // does not fit into 64 bits of nanoseconds (292 years) as that.
+  // Counts `duration` `times` times, or not if that is zero. What is below zero
+  // counts as zero, what does not fit into 64 bits of nanoseconds (292 years)
+  // as that.
   void Add(absl::Duration duration, int64_t times = 1);
 
   int64_t count() const { return count_; }
+
+  // To the nanosecond; zero if there are none.
+  absl::Duration shortest() const;
+  absl::Duration longest() const;
+  absl::Duration mean() const;
 
   // The duration that the share `quantile` of them does not exceed, up to 7 %
   // too long, but never longer than the longest; zero if there are none.
@@ -58,7 +64,9 @@ class DurationHistogram {
 
   std::array<int64_t, kBuckets> counts_ = {};
   int64_t count_ = 0;
+  uint64_t shortest_ = 0;
   uint64_t longest_ = 0;
+  absl::Duration sum_;
 };
 
 // `duration` to three digits, with the unit in which it is short: "1.21 s",

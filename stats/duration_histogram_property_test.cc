@@ -38,6 +38,11 @@ RC_GTEST_PROP(DurationHistogramProperty, QuantilesAreThoseOfTheSortedDurations,
   RC_ASSERT(told <= all.back());
   RC_ASSERT(histogram.Summary().longest == absl::Nanoseconds(all.back()));
   RC_ASSERT(histogram.count() == static_cast<int64_t>(all.size()));
+  RC_ASSERT(histogram.shortest() == absl::Nanoseconds(all.front()));
+  RC_ASSERT(histogram.longest() == absl::Nanoseconds(all.back()));
+  absl::Duration sum;
+  for (const int64_t n : all) sum += absl::Nanoseconds(n);
+  RC_ASSERT(histogram.mean() == sum / static_cast<int64_t>(all.size()));
 }
 
 }  // namespace
