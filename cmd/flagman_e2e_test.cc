@@ -420,17 +420,17 @@ TEST_F(FlagmanTest, SaysWhoItIsBeforeTheLevelHolds) {
 class NotifySocket {
  public:
   NotifySocket()
-      : path_(absl::StrCat("/tmp/flagman.", getpid())),
+      : dir_(MakeDirectory()),
+        path_(dir_ + "/notify"),
         fd_(socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
     struct sockaddr_un address = {};
     address.sun_family = AF_UNIX;
     memcpy(address.sun_path, path_.data(), path_.size());
-    unlink(path_.c_str());
     EXPECT_EQ(bind(fd_.get(), reinterpret_cast<struct sockaddr*>(&address),
                    sizeof(address)),
               0);
   }
-  ~NotifySocket() { unlink(path_.c_str()); }
+  ~NotifySocket() { std::filesystem::remove_all(dir_); }
 
   // What came since the last call.
   std::string Receive() const {
@@ -448,6 +448,13 @@ class NotifySocket {
   }
 
  private:
+  static std::string MakeDirectory() {
+    std::string name = "/tmp/flagman.XXXXXX";
+    EXPECT_NE(mkdtemp(&name[0]), nullptr);
+    return name;
+  }
+
+  const std::string dir_;
   const std::string path_;
   const UniqueFd fd_;
 };

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -59,14 +60,19 @@ class Manager {
 
 class SystemdNotifierTest : public testing::TestWithParam<bool> {
  protected:
-  static std::string SocketName() {
-    const std::string name = absl::StrCat("notify.", getpid());
-    if (GetParam()) return "@" + name;
+  SystemdNotifierTest() {
     // Short enough for a socket, unlike the folders of tests.
-    const std::string path = absl::StrCat("/tmp/", name);
-    unlink(path.c_str());
-    return path;
+    std::string name = "/tmp/notify.XXXXXX";
+    EXPECT_NE(mkdtemp(&name[0]), nullptr);
+    dir_ = name;
   }
+  ~SystemdNotifierTest() override { std::filesystem::remove_all(dir_); }
+
+  std::string SocketName() const {
+    return absl::StrCat(GetParam() ? "@" : "", dir_, "/socket");
+  }
+
+  std::string dir_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Sockets, SystemdNotifierTest, testing::Bool(),
@@ -75,20 +81,17 @@ INSTANTIATE_TEST_SUITE_P(Sockets, SystemdNotifierTest, testing::Bool(),
                          });
 
 TEST_P(SystemdNotifierTest, TellsTheManager) {
-  const std::string name = SocketName();
-  const Manager manager(name);
+  const Manager manager(SocketName());
   SystemdNotifier notifier;
   notifier.Ready();
   notifier.Status("one\ntwo");
   notifier.Stopping();
   EXPECT_THAT(manager.Received(),
               ElementsAre("READY=1", "STATUS=one two", "STOPPING=1"));
-  if (name[0] == '/') unlink(name.c_str());
 }
 
 TEST_P(SystemdNotifierTest, TellsWhenAReloadBegan) {
-  const std::string name = SocketName();
-  const Manager manager(name);
+  const Manager manager(SocketName());
   SystemClock clock;
   const absl::Duration before = clock.Uptime();
   SystemdNotifier().Reloading();
@@ -102,7 +105,6 @@ TEST_P(SystemdNotifierTest, TellsWhenAReloadBegan) {
   ASSERT_TRUE(absl::SimpleAtoi(text, &us));
   EXPECT_GE(absl::Microseconds(us + 1), before);
   EXPECT_LE(absl::Microseconds(us), after);
-  if (name[0] == '/') unlink(name.c_str());
 }
 
 TEST(SystemdNotifier, WithoutAManagerItDoesNothing) {
