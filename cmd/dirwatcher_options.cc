@@ -17,8 +17,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "cmd/config_file.h"
 #include "cmd/version.h"
+#include "daemon/config_file.h"
 #include "dirwatch/line_matcher.h"
 #include "logging/escape.h"
 

@@ -11,8 +11,8 @@
 // that is believed to hold must hold. So there are no sections, no dotted or
 // quoted keys, no multi-line strings and no tables, and a key stands once.
 
-#ifndef DIRWATCHER_CMD_CONFIG_FILE_H_
-#define DIRWATCHER_CMD_CONFIG_FILE_H_
+#ifndef DIRWATCHER_DAEMON_CONFIG_FILE_H_
+#define DIRWATCHER_DAEMON_CONFIG_FILE_H_
 
 #include <string>
 #include <vector>
@@ -45,4 +45,4 @@ absl::StatusOr<std::vector<ConfigEntry>> ReadConfigFile(
 
 }  // namespace dirwatcher
 
-#endif  // DIRWATCHER_CMD_CONFIG_FILE_H_
+#endif  // DIRWATCHER_DAEMON_CONFIG_FILE_H_

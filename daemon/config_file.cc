@@ -1,4 +1,4 @@
-#include "cmd/config_file.h"
+#include "daemon/config_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
