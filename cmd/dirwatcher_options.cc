@@ -7,189 +7,24 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "cmd/action_arguments.h"
+#include "cmd/dirwatcher_specs.h"
 #include "cmd/version.h"
 #include "daemon/config_file.h"
 #include "dirwatch/line_matcher.h"
 #include "logging/escape.h"
+#include "signals/action_registry.h"
 
 namespace dirwatcher {
 namespace {
-
-// ---- The table of all options; everything else is derived from it. ----------
-
-enum class Kind {
-  kArgument,     // stands by itself on the command line
-  kFlag,         // has no value
-  kValue,        // the last one counts
-  kList,         // may be repeated
-  kInformation,  // a flag of the command line alone
-};
-
-struct Spec {
-  absl::string_view group;
-  Kind kind;
-  char letter;  // '\0' = none
-  absl::string_view name;
-  absl::string_view value_name;
-  absl::string_view text;
-  absl::string_view default_text;  // empty: `text` says what holds
-};
-
-constexpr Spec kSpecs[] = {
-    {"Arguments", Kind::kArgument, '\0', "dir", "DIR",
-     "the directory to watch; it may not exist yet", ""},
-    {"Arguments", Kind::kArgument, '\0', "magic", "MAGIC",
-     "what to look for in the lines, one or more; the environment has one a "
-     "line",
-     ""},
-    {"What is watched", Kind::kList, 'e', "ext", "EXT",
-     "ending of the names that are watched, `log` means `.log`; may be "
-     "repeated; "
-     "the environment has them with commas between",
-     ".txt"},
-    {"What is watched", Kind::kFlag, 'R', "recursive", "",
-     "sub-directories too; names are then paths relative to DIR", ""},
-    {"What is watched", Kind::kFlag, 'n', "from-end", "",
-     "skip what stands in the files at the start, but count its lines", ""},
-    {"What is looked for", Kind::kFlag, 'c', "ignore-case", "",
-     "ASCII letters match in both cases", ""},
-    {"What is looked for", Kind::kFlag, 'x', "regex", "",
-     "each MAGIC is a regular expression (RE2), judged on whole lines", ""},
-    {"When", Kind::kValue, 'i', "int", "SECONDS",
-     "interval of the polls; fractions allowed", "1"},
-    {"When", Kind::kValue, 'r', "retry", "SECONDS",
-     "interval while DIR is missing", "that of --int"},
-    {"When", Kind::kValue, 'w', "watch", "HOW",
-     "what ends a wait: `poll` is the interval; `auto` is a change as well, "
-     "where the system tells of it; `inotify` is the same, but does not start "
-     "where it does not",
-     "auto"},
-    {"When", Kind::kFlag, '\0', "once", "", "poll once and end", ""},
-    {"Output", Kind::kFlag, '\0', "json", "",
-     "write every event as a line of JSON to standard output", ""},
-    {"Output", Kind::kValue, '\0', "log-level", "LEVEL",
-     "lowest level that is logged: debug, info, warning or error", "info"},
-    {"Output", Kind::kValue, '\0', "log-file", "PATH",
-     "log there instead of standard error", ""},
-    {"Output", Kind::kValue, '\0', "log-max-mb", "N",
-     "size in MiB beyond which the log file is rolled; 0 is never", "1"},
-    {"Output", Kind::kValue, '\0', "log-backups", "N",
-     "how many old log files are kept", "2"},
-    {"Other", Kind::kValue, '\0', "config", "FILE",
-     "read options from a file of lines such as `int = 0.5`; keys are the long "
-     "names, and dir and magic; lists stand in brackets",
-     ""},
-    {"Other", Kind::kInformation, 'h', "help", "", "show this and end", ""},
-    {"Other", Kind::kInformation, '\0', "version", "",
-     "show the version and end", ""},
-};
-
-constexpr absl::string_view kIntroduction =
-    "Usage: dirwatcher [OPTIONS] DIR MAGIC [MAGIC...]\n"
-    "\n"
-    "Watches the files of a directory and reports each line that contains a "
-    "MAGIC.\n";
-
-constexpr absl::string_view kConclusion =
-    "\n"
-    "-- ends the options. The command line wins over the environment, and "
-    "that\n"
-    "over the config file; there, what has no value is true or false.\n"
-    "\n"
-    "Exit status: 0 after SIGINT, SIGTERM or --once; 1 could not start; 2 "
-    "wrong\n"
-    "usage.\n";
-
-const Spec* FindSpec(absl::string_view name) {
-  for (const Spec& spec : kSpecs) {
-    if (spec.name == name) return &spec;
-  }
-  return nullptr;
-}
-
-std::string EnvironmentName(const Spec& spec) {
-  return absl::StrCat("DIRWATCHER_", absl::AsciiStrToUpper(absl::StrReplaceAll(
-                                         spec.name, {{"-", "_"}})));
-}
-
-// "--int", "DIR": what the command line calls it.
-std::string CommandLineName(const Spec& spec) {
-  return spec.kind == Kind::kArgument ? std::string(spec.value_name)
-                                      : absl::StrCat("--", spec.name);
-}
-
-// ---- Help -------------------------------------------------------------------
-
-constexpr size_t kHelpWidth = 80;
-constexpr size_t kHelpIndent = 27;
-constexpr char kGlue = '\x1f';
-
-// Appends `text`, whose first line begins at column `column`, so that no line
-// is longer than the width and the others begin at the indent.
-void AppendWrapped(absl::string_view text, size_t column, std::string* out) {
-  bool first = true;
-  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
-    if (!first && column + 1 + word.size() > kHelpWidth) {
-      absl::StrAppend(out, "\n", std::string(kHelpIndent, ' '));
-      column = kHelpIndent;
-    } else if (!first) {
-      out->push_back(' ');
-      ++column;
-    }
-    out->append(absl::StrReplaceAll(word, {{std::string(1, kGlue), " "}}));
-    column += word.size();
-    first = false;
-  }
-  out->push_back('\n');
-}
-
-std::string HelpText() {
-  std::string out(kIntroduction);
-  absl::string_view group;
-  for (const Spec& spec : kSpecs) {
-    if (spec.group != group) {
-      group = spec.group;
-      absl::StrAppend(&out, "\n", group, ":\n");
-    }
-    std::string line;
-    if (spec.kind == Kind::kArgument) {
-      line = absl::StrCat("  ", spec.value_name);
-    } else {
-      line = spec.letter != '\0'
-                 ? absl::StrCat("  -", std::string(1, spec.letter), ", ")
-                 : std::string(6, ' ');
-      absl::StrAppend(&line, "--", spec.name);
-      if (!spec.value_name.empty()) {
-        absl::StrAppend(&line, " ", spec.value_name);
-      }
-    }
-    absl::StrAppend(&out, line, std::string(kHelpIndent - line.size(), ' '));
-    std::string text(spec.text);
-    if (spec.kind != Kind::kInformation) {
-      if (!spec.default_text.empty()) {
-        absl::StrAppend(&text, " [default: ", spec.default_text, "]");
-      }
-      absl::StrAppend(&text, " [env: ", EnvironmentName(spec), "]");
-      // What stands in brackets stays together.
-      for (size_t i = spec.text.size() + 1; i < text.size(); ++i) {
-        if (text[i] == ' ' && text[i - 1] != ']') text[i] = kGlue;
-      }
-    }
-    AppendWrapped(text, kHelpIndent, &out);
-  }
-  absl::StrAppend(&out, kConclusion);
-  return out;
-}
 
 // ---- The three sources ------------------------------------------------------
 
@@ -200,7 +35,16 @@ struct RawValue {
 };
 
 // The options that one source has, by name.
-using Source = std::map<absl::string_view, std::vector<RawValue>>;
+struct Source {
+  std::map<absl::string_view, std::vector<RawValue>> values;
+  std::map<absl::string_view, std::vector<ActionRequest>> actions;
+
+  // Adds those that only `other` has.
+  void Merge(Source other) {
+    values.merge(other.values);
+    actions.merge(other.actions);
+  }
+};
 
 std::string Quoted(absl::string_view text) {
   return absl::StrCat("\"", EscapeForLog(text), "\"");
@@ -230,8 +74,47 @@ std::string Unguard(const std::string& argument) {
                                                          : argument;
 }
 
+constexpr ActionOption kActionOptions[] = {
+    {"--on-match", "match"},     {"--on-added", "added"},
+    {"--on-removed", "removed"}, {"--hup", "SIGHUP"},
+    {"--usr1", "SIGUSR1"},       {"--usr2", "SIGUSR2"}};
+
+// The trigger of an action option.
+std::string TriggerOf(const OptionSpec& spec) {
+  const std::string name = CommandLineName(spec);
+  for (const ActionOption& option : kActionOptions) {
+    if (option.name == name) return std::string(option.trigger);
+  }
+  return "";
+}
+
+// Whether `word` is an option that is not an action's: "-e", "--ext",
+// "--ext=.log".
+bool IsOtherOption(absl::string_view word) {
+  const absl::string_view name = word.substr(0, word.find('='));
+  for (const OptionSpec& spec : OptionSpecs()) {
+    if (spec.kind == OptionKind::kArgument) continue;
+    if (name == CommandLineName(spec)) return true;
+    if (spec.letter != '\0' &&
+        word == absl::StrCat("-", std::string(1, spec.letter))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The action of an option that a source has as a list of words.
+ActionRequest ToRequest(const OptionSpec& spec,
+                        const std::vector<std::string>& words) {
+  return {TriggerOf(spec), words[0], {words.begin() + 1, words.end()}};
+}
+
 absl::StatusOr<Source> ReadCommandLine(
-    const std::vector<std::string>& arguments) {
+    const std::vector<std::string>& all_arguments) {
+  absl::StatusOr<ActionArguments> taken = TakeActionArguments(
+      all_arguments, kActionOptions, ActionRegistry::Global(), IsOtherOption);
+  if (!taken.ok()) return taken.status();
+  const std::vector<std::string>& arguments = taken->others;
   std::vector<std::string> reversed;  // as CLI11 wants them
   bool options_ended = false;
   for (const std::string& argument : arguments) {
@@ -247,18 +130,27 @@ absl::StatusOr<Source> ReadCommandLine(
   std::reverse(reversed.begin(), reversed.end());
 
   Source source;
+  for (const OptionSpec& spec : OptionSpecs()) {
+    if (spec.kind != OptionKind::kAction) continue;
+    for (ActionRequest& request : taken->requests) {
+      if (request.trigger != TriggerOf(spec)) continue;
+      source.actions[spec.name].push_back(std::move(request));
+    }
+  }
   try {
     CLI::App app;
     app.set_help_flag();  // --help is one of ours
     app.allow_extras();   // to be named below
-    std::vector<std::pair<const Spec*, CLI::Option*>> options;
-    for (const Spec& spec : kSpecs) {
+    std::vector<std::pair<const OptionSpec*, CLI::Option*>> options;
+    for (const OptionSpec& spec : OptionSpecs()) {
+      if (spec.kind == OptionKind::kAction) continue;
       std::string names = CommandLineName(spec);
       if (spec.letter != '\0') {
         names = absl::StrCat("-", std::string(1, spec.letter), ",", names);
       }
       CLI::Option* option;
-      if (spec.kind == Kind::kFlag || spec.kind == Kind::kInformation) {
+      if (spec.kind == OptionKind::kFlag ||
+          spec.kind == OptionKind::kInformation) {
         option = app.add_flag(names);
       } else {
         option = app.add_option(names);
@@ -278,7 +170,7 @@ absl::StatusOr<Source> ReadCommandLine(
     for (const auto& [spec, option] : options) {
       for (const std::string& result : option->results()) {
         const std::string text = Unguard(result);
-        source[spec->name].push_back(
+        source.values[spec->name].push_back(
             {text, absl::StrCat(CommandLineName(*spec), " ", Quoted(text))});
       }
     }
@@ -295,20 +187,25 @@ Source ReadEnvironment(
     absl::FunctionRef<absl::optional<std::string>(const std::string&)>
         get_environment) {
   Source source;
-  for (const Spec& spec : kSpecs) {
-    if (spec.kind == Kind::kInformation) continue;
+  for (const OptionSpec& spec : OptionSpecs()) {
+    if (spec.kind == OptionKind::kInformation) continue;
     const std::string name = EnvironmentName(spec);
     const absl::optional<std::string> value = get_environment(name);
     if (!value.has_value() || value->empty()) continue;
+    if (spec.kind == OptionKind::kAction) {
+      source.actions[spec.name] = {
+          ToRequest(spec, absl::StrSplit(*value, '\n'))};
+      continue;
+    }
     std::vector<std::string> texts = {*value};
     if (spec.name == "magic") {
       // A magic holds no line feed, so that may stand between two.
       texts = absl::StrSplit(*value, '\n', absl::SkipEmpty());
-    } else if (spec.kind == Kind::kList) {
+    } else if (spec.kind == OptionKind::kList) {
       texts = absl::StrSplit(*value, ',');
     }
     for (const std::string& text : texts) {
-      source[spec.name].push_back(
+      source.values[spec.name].push_back(
           {text, absl::StrCat(name, "=", Quoted(text))});
     }
   }
@@ -323,12 +220,15 @@ absl::StatusOr<Source> ReadConfig(const RawValue& path) {
   for (const ConfigEntry& entry : *entries) {
     const std::string place =
         absl::StrCat(EscapeForLog(path.text), ":", entry.line, ": ");
-    const Spec* const spec = FindSpec(entry.key);
-    if (spec == nullptr || spec->kind == Kind::kInformation ||
+    const OptionSpec* const spec = FindSpec(entry.key);
+    if (spec == nullptr || spec->kind == OptionKind::kInformation ||
         spec->name == "config") {
       return UsageError(absl::StrCat(place, "unknown key ", Quoted(entry.key)));
     }
-    if (entry.is_list && spec->kind != Kind::kList && spec->name != "magic") {
+    const bool takes_list = spec->kind == OptionKind::kList ||
+                            spec->kind == OptionKind::kAction ||
+                            spec->name == "magic";
+    if (entry.is_list && !takes_list) {
       return UsageError(
           absl::StrCat(place, Quoted(entry.key), " takes one value, no list"));
     }
@@ -336,8 +236,12 @@ absl::StatusOr<Source> ReadConfig(const RawValue& path) {
       return UsageError(
           absl::StrCat(place, Quoted(entry.key), " needs a value"));
     }
+    if (spec->kind == OptionKind::kAction) {
+      source.actions[spec->name] = {ToRequest(*spec, entry.values)};
+      continue;
+    }
     for (const std::string& text : entry.values) {
-      source[spec->name].push_back(
+      source.values[spec->name].push_back(
           {text, absl::StrCat(place, entry.key, " = ", Quoted(text))});
     }
   }
@@ -350,6 +254,8 @@ constexpr double kMinSeconds = 0.001;
 constexpr double kMaxSeconds = 365.0 * 24 * 3600;
 constexpr int64_t kMaxLogMegabytes = 1'000'000;
 constexpr int64_t kMaxLogBackups = 1000;
+constexpr int64_t kMaxActionJobs = 1000;
+constexpr int64_t kMaxActionQueue = 1'000'000;
 
 absl::StatusOr<bool> ToBool(const RawValue& value) {
   if (value.text == "true") return true;
@@ -445,14 +351,14 @@ class Reader {
   const absl::Status& status() const { return status_; }
 
   const std::vector<RawValue>& All(absl::string_view name) {
-    return source_[name];
+    return source_.values[name];
   }
 
   // Sets `*target` to what `convert` makes of the option's last value, if it
   // has any.
   template <typename T, typename Convert>
   void Read(absl::string_view name, Convert convert, T* target) {
-    const std::vector<RawValue>& values = source_[name];
+    const std::vector<RawValue>& values = source_.values[name];
     if (values.empty() || !status_.ok()) return;
     Keep(convert(values.back()), target);
   }
@@ -467,6 +373,17 @@ class Reader {
   }
 
   void Fail(absl::Status status) { status_.Update(status); }
+
+  // The actions of all options, in the order of the table.
+  std::vector<ActionRequest> Actions() const {
+    std::vector<ActionRequest> result;
+    for (const OptionSpec& spec : OptionSpecs()) {
+      const auto found = source_.actions.find(spec.name);
+      if (found == source_.actions.end()) continue;
+      result.insert(result.end(), found->second.begin(), found->second.end());
+    }
+    return result;
+  }
 
  private:
   Source source_;
@@ -519,6 +436,26 @@ absl::StatusOr<DirwatcherOptions> ToOptions(Source source) {
       [](const RawValue& value) { return ToInteger(value, kMaxLogBackups); },
       &options.log_backups);
 
+  reader.Read("stdout", ToBool, &options.log_to_stdout);
+  reader.Read("syslog", ToBool, &options.log_to_syslog);
+  reader.Read("journald", ToBool, &options.log_to_journald);
+  if (options.json && options.log_to_stdout) {
+    reader.Fail(UsageError(
+        "--stdout cannot be had with --json, which writes there, too"));
+  }
+  options.actions = reader.Actions();
+  const auto positive = [](int64_t max) {
+    return [max](const RawValue& value) -> absl::StatusOr<int64_t> {
+      absl::StatusOr<int64_t> number = ToInteger(value, max);
+      if (number.ok() && *number == 0) {
+        return WrongValue(value, "must be at least 1");
+      }
+      return number;
+    };
+  };
+  reader.Read("action-jobs", positive(kMaxActionJobs), &options.action_jobs);
+  reader.Read("action-queue", positive(kMaxActionQueue), &options.action_queue);
+
   if (!reader.All("ext").empty()) options.extensions.clear();
   for (const RawValue& value : reader.All("ext")) {
     std::string extension;
@@ -548,15 +485,16 @@ absl::StatusOr<DirwatcherCommand> ParseDirwatcherCommand(
         get_environment) {
   absl::StatusOr<Source> source = ReadCommandLine(arguments);
   if (!source.ok()) return source.status();
-  if (source->count("help") > 0) return Information{HelpText()};
-  if (source->count("version") > 0) {
+  if (source->values.count("help") > 0) return Information{HelpText()};
+  if (source->values.count("version") > 0) {
     return Information{absl::StrCat("dirwatcher ", kVersion, "\n")};
   }
-  source->merge(ReadEnvironment(get_environment));
-  if (const auto config = source->find("config"); config != source->end()) {
+  source->Merge(ReadEnvironment(get_environment));
+  if (const auto config = source->values.find("config");
+      config != source->values.end()) {
     absl::StatusOr<Source> from_file = ReadConfig(config->second.back());
     if (!from_file.ok()) return from_file.status();
-    source->merge(*from_file);
+    source->Merge(*std::move(from_file));
   }
   absl::StatusOr<DirwatcherOptions> options = ToOptions(*std::move(source));
   if (!options.ok()) return options.status();

@@ -10,6 +10,7 @@
 #ifndef DIRWATCHER_CMD_DIRWATCHER_OPTIONS_H_
 #define DIRWATCHER_CMD_DIRWATCHER_OPTIONS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "absl/types/optional.h"
 #include "absl/types/variant.h"
 #include "logging/log_level.h"
+#include "signals/action_runner.h"
 
 namespace dirwatcher {
 
@@ -48,6 +50,14 @@ struct DirwatcherOptions {
   std::string log_file;                      // empty = standard error
   int64_t log_max_bytes = int64_t{1} << 20;  // 0 = never roll
   int log_backups = 2;
+  bool log_to_stdout = false;  // as well; not with json
+  bool log_to_syslog = false;
+  bool log_to_journald = false;
+  // What is done on "match", "added", "removed", "SIGHUP", "SIGUSR1" and
+  // "SIGUSR2".
+  std::vector<ActionRequest> actions;
+  size_t action_jobs = 1;      // at a time; at least 1
+  size_t action_queue = 1000;  // that wait; at least 1
 };
 
 // The user asked for this text on standard output, and for nothing else.
@@ -65,7 +75,10 @@ using DirwatcherCommand = absl::variant<DirwatcherOptions, Information>;
 // command line, the environment (DIRWATCHER_<NAME>; an empty value counts as
 // none), the config file. On the command line the last one counts of an option
 // that cannot be repeated. Magics and extensions that are there twice are
-// dropped. Both names of the positional arguments, DIR and MAGIC, are also keys
+// dropped. Of an action the environment has one word a line, the config file a
+// list; its name and arguments are looked at when it is set up, except that the
+// command line asks the global ActionRegistry whether they may begin with a
+// hyphen. Both names of the positional arguments, DIR and MAGIC, are also keys
 // of the other two sources.
 //
 // INVALID_ARGUMENT for every usage error, with a message of one line that names

@@ -112,6 +112,14 @@ class Loop {
   // on_second_stop, which are called at once.
   void PumpSignals();
 
+  // Changes the intervals, from the next tick on; for callbacks. REQUIRES: they
+  // are above zero.
+  void SetIntervals(absl::Duration interval,
+                    absl::optional<absl::Duration> retry_interval) {
+    options_.interval = interval;
+    options_.retry_interval = retry_interval;
+  }
+
   // Ends the loop as a signal would. For callbacks.
   void RequestStop() { stop_requested_ = true; }
   bool stop_requested() const { return stop_requested_; }
@@ -127,7 +135,7 @@ class Loop {
   // The interval after a tick.
   absl::Duration Tick();
 
-  const LoopOptions options_;
+  LoopOptions options_;
   Clock* const clock_;  // not owned
   Waker* const waker_;  // not owned
   const LoopCallbacks callbacks_;

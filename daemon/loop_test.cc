@@ -146,6 +146,17 @@ TEST_F(LoopTest, WithoutARetryIntervalAFailedTickChangesNothing) {
   EXPECT_THAT(RunUntil(1500 * kMilli), ElementsAre("0 tick", "1000 tick"));
 }
 
+TEST_F(LoopTest, IntervalsCanBeChangedWhileItRuns) {
+  on_tick_ = [this] {
+    if (log_.size() == 2) {
+      loop_->SetIntervals(5 * kSecond, 7 * kSecond);
+    }
+    return log_.size() == 3 ? absl::NotFoundError("") : absl::OkStatus();
+  };
+  EXPECT_THAT(RunUntil(14 * kSecond),
+              ElementsAre("0 tick", "1000 tick", "6000 tick", "13000 tick"));
+}
+
 // --- Waking ---
 
 TEST_F(LoopTest, WhoWakesItIsServedBetweenTicks) {
