@@ -75,7 +75,7 @@ struct ReadTotals {
 class AppendReader {
  public:
   enum class TurnEnd {
-    kCaughtUp,  // the end of the file was seen
+    kCaughtUp,  // the end of the file was seen, or where it was a moment ago
     kMore,      // it was not; call again
   };
 
@@ -90,8 +90,9 @@ class AppendReader {
   // end which is known from `checkpoints` goes on there.
   //
   // `size_bytes` is how long the file was when somebody looked, before the
-  // call: a read that brings no more than that has come to its end. What is
-  // beyond is read all the same.
+  // call; it may be out of date. A read that brings something new and ends just
+  // there is taken to have come to the end of the file. What is beyond is read
+  // all the same.
   //
   // An error is what ReadAt or Stat returned; `position` then stands after what
   // was read in spite of it, and the call may be repeated.

@@ -423,17 +423,17 @@ TEST(AppendReaderThreads, ReadFewPiecesInVainThoughLinesAreLong) {
   }
   Reading reading(Options(2, 32 * kKibibyte),
                   {{"magic$"}, MagicSyntax::kRegex});
-  int rounds = 0;
-  reading.policy = [&rounds](const FileCall& call) {
-    if (call.kind == FileCall::kFileStat) ++rounds;
+  size_t reads = 0;
+  reading.policy = [&reads](const FileCall& call) {
+    if (call.kind == FileCall::kRead) ++reads;
     return Fault();
   };
   reading.disk.Append(kPath, content);
   reading.ReadToEnd();
   reading.ExpectRead(content);
-  EXPECT_GE(rounds, 1);
-  EXPECT_LE(rounds, 6) << "of " << content.size() / (32 * kKibibyte)
-                       << " pieces";
+  const size_t pieces = content.size() / (32 * kKibibyte);
+  EXPECT_GE(reads, pieces);
+  EXPECT_LE(reads, pieces + pieces / 2) << "of " << pieces << " pieces";
 }
 
 TEST(AppendReaderThreads, GoOnAfterTheBuffersWereFreed) {
@@ -491,7 +491,7 @@ TEST(AppendReaderThreads, WhatCannotBeReadBeforeItsTurnIsReadInItsTurn) {
     };
     reading.disk.Append(kPath, content);
     EXPECT_EQ(*reading.Turn(), TurnEnd::kCaughtUp);
-    EXPECT_GT(ahead, 10);
+    EXPECT_GE(ahead, 3);
     reading.ExpectRead(content);
   }
 }

@@ -6,6 +6,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "dirwatch/file_reader.h"
 #include "dirwatch/parallel.h"
 
 namespace dirwatcher {

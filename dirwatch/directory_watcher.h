@@ -36,6 +36,7 @@
 #include "dirwatch/event_sink.h"
 #include "dirwatch/file_filter.h"
 #include "dirwatch/line_matcher.h"
+#include "dirwatch/tracked_file.h"
 #include "dirwatch/tracked_files.h"
 #include "dirwatch/tree_observer.h"
 #include "env/change_notifier.h"

@@ -316,6 +316,28 @@ TEST_F(DirectoryWatcherTest,
   }
 }
 
+TEST_F(DirectoryWatcherTest, AFileThatIsHeldIsLookedAtOnce) {
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  Poll();
+  int by_name = 0;
+  int by_handle = 0;
+  faulty_.set_policy([&](const FileCall& call) {
+    if (call.kind == FileCall::kStat && call.path == "/d/a.log") ++by_name;
+    if (call.kind == FileCall::kFileStat) ++by_handle;
+    return Fault();
+  });
+  fs_.Append("/d/a.log", "MAGIC 2\n");
+  EXPECT_THAT(Poll(), ElementsAre("a.log:2@8 MAGIC 2"));
+  EXPECT_EQ(by_name, 1);
+  ChangeHints hints;
+  hints.names = {"a.log"};
+  fs_.Append("/d/a.log", "MAGIC 3\n");
+  watcher_->PollChanged(hints).IgnoreError();
+  EXPECT_THAT(events_.Take(), ElementsAre("a.log:3@16 MAGIC 3"));
+  EXPECT_EQ(by_name, 2);
+  EXPECT_EQ(by_handle, 0);
+}
+
 TEST_F(DirectoryWatcherTest, AFileCutOverAndOverEndsItsPoll) {
   options_.reader.max_bytes_per_turn = 8;
   options_.reader.read_bytes = 8;
@@ -444,6 +466,25 @@ TEST_F(StaleSizeTest, DoesNotHideWhatIsAppended) {
   Poll();
   fs_.Append("/d/a.log", "MAGIC 3\n");
   EXPECT_THAT(Poll(), ElementsAre("a.log:3@16 MAGIC 3"));
+}
+
+// A read that ends where the stale size says so, and brings nothing new, is no
+// proof that there is nothing.
+TEST_F(StaleSizeTest, DoesNotHideWhatIsAppendedThoughReadsAreShort) {
+  FaultyFileSystem faulty(&stale_);
+  watcher_ = std::make_unique<DirectoryWatcher>(options_, matcher_.get(),
+                                                &faulty, &events_);
+  fs_.Write("/d/a.log", "MAGIC 1\n");
+  Poll();
+  fs_.Append("/d/a.log", "MAGIC 2\n");
+  faulty.set_policy([](const FileCall& call) {
+    Fault fault;
+    if (call.kind == FileCall::kRead && call.offset == 0) {
+      fault.max_read_bytes = 8;
+    }
+    return fault;
+  });
+  EXPECT_THAT(Poll(), ElementsAre("a.log:2@8 MAGIC 2"));
 }
 
 TEST_F(StaleSizeTest, DoesNotEndADrain) {

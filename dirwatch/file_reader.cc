@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/types/optional.h"
 
 namespace dirwatcher {
 

@@ -35,6 +35,8 @@
 namespace dirwatcher {
 
 struct FileReaderOptions {
+  // Whoever keeps the HandleCache holds at most so many; a quarter of them
+  // again may be open for a while to be read ahead.
   size_t max_open_files = 256;
   AppendReaderOptions reader;
   size_t threads = 1;                   // as in DirectoryWatcherOptions
@@ -64,8 +66,10 @@ class FileReader : private ReadListener {
     kind_ = kind;
   }
 
-  // One turn. Returns whether the file needs another in this poll. `found` is
-  // what a look at the file found in this poll, before the call; may be null.
+  // One turn. Returns whether the file needs another in this poll; also if no
+  // descriptor is left for it while others are read ahead. `found` is what a
+  // look at this very file found in this poll, before the call; it is used if
+  // the file is held open, and may be null.
   bool ReadTurn(TrackedFile* file, const FileStat* found, Progress* progress);
 
   // Reads a published file to where it ends now.
@@ -78,12 +82,13 @@ class FileReader : private ReadListener {
   }
 
   // Calls `take` with the result of each request, as ReadAhead::Read does,
-  // which reads in several threads.
+  // which reads in several threads. REQUIRES: there is a directory.
   void ReadAheadOf(
       absl::Span<const ReadAhead::Request> requests,
       absl::FunctionRef<void(size_t i, ReadAhead::Result* result)> take);
 
-  // Takes over what was read ahead, as if it were read now.
+  // Takes over what was read ahead, as if it were read now. REQUIRES: the
+  // result is usable, and the file is not held open.
   void TakeOver(TrackedFile* file, ReadAhead::Result* ahead);
 
   // Holds the file open, pinned unless it is settled. What was found when it

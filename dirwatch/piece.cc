@@ -45,7 +45,7 @@ Piece ReadFresh(ReadableFile* file, int64_t begin, size_t known,
                 int64_t size_bytes, absl::Span<char> buffer) {
   Piece piece = ReadOnce(file, begin, buffer);
   piece.at_end = piece.status.ok() && !piece.full && piece.end() == size_bytes;
-  if (piece.at_end && piece.bytes.size() >= known) return piece;
+  if (piece.at_end && piece.bytes.size() > known) return piece;
   if (piece.bytes.size() <= known) {
     // Nothing new, or a read so short that the known bytes and the new ones
     // come from different calls. Between those the file may have been

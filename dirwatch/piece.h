@@ -38,7 +38,8 @@ Piece ReadAll(ReadableFile* file, int64_t begin, absl::Span<char> buffer);
 // the same then, the piece is empty and its status ABORTED.
 //
 // Where the file ended a moment ago, at `size_bytes`, is believed to be its end
-// if the read goes so far and no further. REQUIRES: known < buffer.size().
+// if the read brings something new, goes so far and no further.
+// REQUIRES: known < buffer.size().
 Piece ReadFresh(ReadableFile* file, int64_t begin, size_t known,
                 int64_t size_bytes, absl::Span<char> buffer);
 

@@ -44,7 +44,7 @@ class EventWaker : public Waker, public ChangeNotifier {
   ~EventWaker() override;
 
   // To the microsecond, never shorter than asked. Reports all that was pending;
-  // of changes, what was there when it looked.
+  // of changes, what InotifyWatches::Read reads.
   WakeReasons Wait(absl::Duration timeout) override;
 
   void Wake() override;

@@ -30,7 +30,7 @@ constexpr uint32_t kMask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB |
 constexpr size_t kBufferBytes = 64 * 1024;
 constexpr size_t kMaxEventBytes = sizeof(inotify_event) + NAME_MAX + 1;
 // A busy directory may have more and more; what is left is read the next time.
-constexpr int kMaxReads = 64;
+constexpr int kMaxReads = 1024;
 
 // Those of statfs(2) that <linux/magic.h> does not have, or not everywhere.
 constexpr uint64_t kAcfsMagic = 0x61636673;
@@ -145,17 +145,23 @@ void InotifyWatches::Forget(const std::string& prefix) {
 
 ChangeHints InotifyWatches::Read() {
   ChangeHints hints;
+  size_t sorted = 0;  // names
   alignas(inotify_event) char buffer[kBufferBytes];
   for (int reads = 0; reads < kMaxReads;) {
     const ssize_t n = read(fd_.get(), buffer, sizeof(buffer));
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) break;  // EAGAIN: nothing is left
     Decode(absl::string_view(buffer, n), &hints);
-    SortEachOnce(&hints.names);
+    // Not all of a storm is kept, and not all of it is sorted each time.
+    if (hints.names.size() > 2 * sorted + 1000) {
+      SortEachOnce(&hints.names);
+      sorted = hints.names.size();
+    }
     // Another event would have found room.
     if (n <= static_cast<ssize_t>(sizeof(buffer) - kMaxEventBytes)) break;
     ++reads;
   }
+  SortEachOnce(&hints.names);
   return hints;
 }
 

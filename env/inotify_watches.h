@@ -40,8 +40,9 @@ class InotifyWatches : public ChangeNotifier {
   // Readable (poll(2)) when something changed.
   int fd() const { return fd_.get(); }
 
-  // What changed until now; never waits. As much is read as was there at the
-  // beginning, so that a busy writer cannot keep it for ever.
+  // What changed until now; never waits. Reads until nothing is left, but at
+  // most 64 MiB, so that a busy writer cannot keep it for ever: the rest comes
+  // with the next call.
   ChangeHints Read();
 
   // How often the kernel's queue overflowed (IN_Q_OVERFLOW).
