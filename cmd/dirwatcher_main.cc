@@ -40,8 +40,14 @@ int Main(int argc, char** argv) {
   if (const auto* information = absl::get_if<Information>(&*command)) {
     return PrintAndEnd(information->text);
   }
+  const auto reload = [argc, argv]() -> absl::StatusOr<DirwatcherOptions> {
+    const absl::StatusOr<DirwatcherCommand> again =
+        ParseDirwatcherCommand({argv + 1, argv + argc}, GetEnvironment);
+    if (!again.ok()) return again.status();
+    return absl::get<DirwatcherOptions>(*again);
+  };
   const absl::Status status =
-      RunDirwatcher(absl::get<DirwatcherOptions>(*command));
+      RunDirwatcher(absl::get<DirwatcherOptions>(*command), reload);
   return status.ok() ? 0 : Fail(kName, status, kCouldNotStart);
 }
 

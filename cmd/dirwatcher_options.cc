@@ -88,15 +88,13 @@ std::string TriggerOf(const OptionSpec& spec) {
   return "";
 }
 
-// Whether `word` is an option that is not an action's: "-e", "--ext",
-// "--ext=.log".
+// Whether `word` ends an action's arguments: a long option that is not an
+// action's, "--ext" or "--ext=.log". Short ones do not, or `exec sh -c` would
+// ignore case.
 bool IsOtherOption(absl::string_view word) {
   const absl::string_view name = word.substr(0, word.find('='));
   for (const OptionSpec& spec : OptionSpecs()) {
-    if (spec.kind == OptionKind::kArgument) continue;
-    if (name == CommandLineName(spec)) return true;
-    if (spec.letter != '\0' &&
-        word == absl::StrCat("-", std::string(1, spec.letter))) {
+    if (spec.kind != OptionKind::kArgument && name == CommandLineName(spec)) {
       return true;
     }
   }

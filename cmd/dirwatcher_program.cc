@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <thread>
@@ -13,12 +15,13 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "absl/types/optional.h"
 #include "cmd/own_output.h"
 #include "cmd/version.h"
 #include "daemon/loop.h"
+#include "daemon/service_notifier.h"
 #include "dirwatch/directory_lister.h"
 #include "dirwatch/directory_watcher.h"
 #include "dirwatch/event.h"
@@ -31,11 +34,19 @@
 #include "env/waker.h"
 #include "logging/escape.h"
 #include "logging/fd_byte_sink.h"
+#include "logging/locked_byte_sink.h"
 #include "logging/log_level.h"
 #include "logging/logger.h"
 #include "logging/logging.h"
+#include "signals/action_registry.h"
+#include "signals/action_runner.h"
+#include "signals/job_queue.h"
+#include "signals/posix_action_host.h"
 #include "signals/second_signal_guard.h"
+#include "signals/signal_dispatcher.h"
+#include "signals/signal_schedule.h"
 #include "signals/signal_set.h"
+#include "sinks/action_event_sink.h"
 #include "sinks/json_event_sink.h"
 #include "sinks/latency_sink.h"
 #include "sinks/log_event_sink.h"
@@ -57,6 +68,9 @@ LoggingOptions LoggingOptionsOf(const DirwatcherOptions& options) {
   result.file_path = options.log_file;
   result.max_file_bytes = options.log_max_bytes;
   result.max_file_backups = options.log_backups;
+  result.to_stdout = options.log_to_stdout;
+  result.to_syslog = options.log_to_syslog;
+  result.to_journald = options.log_to_journald;
   return result;
 }
 
@@ -109,6 +123,52 @@ Stopped StoppedOf(const LoopExit& exit, const WatcherTotals& totals,
   return result;
 }
 
+// "12 files, 3 matches, 4567 bytes; polls: 17, median 1.2 ms, ..."
+std::string StatusLine(const WatcherTotals& totals,
+                       const DurationHistogram& polls) {
+  return absl::StrCat(totals.files, totals.files == 1 ? " file, " : " files, ",
+                      totals.lines, totals.lines == 1 ? " line, " : " lines, ",
+                      totals.matches,
+                      totals.matches == 1 ? " match, " : " matches, ",
+                      totals.bytes, totals.bytes == 1 ? " byte" : " bytes",
+                      "; polls: ", polls.Summary().ToString());
+}
+
+// What cannot be changed while it runs: the names of the options that differ.
+std::vector<std::string> NotReloadable(const DirwatcherOptions& a,
+                                       const DirwatcherOptions& b) {
+  std::vector<std::string> names;
+  const auto compare = [&names](absl::string_view name, bool same) {
+    if (!same) names.emplace_back(name);
+  };
+  const auto same_action = [](const ActionRequest& x, const ActionRequest& y) {
+    return x.trigger == y.trigger && x.action == y.action &&
+           x.arguments == y.arguments;
+  };
+  compare("dir", a.dir == b.dir);
+  compare("magic", a.magics == b.magics);
+  compare("ext", a.extensions == b.extensions);
+  compare("ignore-case", a.ignore_case == b.ignore_case);
+  compare("regex", a.regex == b.regex);
+  compare("from-end", a.from_end == b.from_end);
+  compare("recursive", a.recursive == b.recursive);
+  compare("watch", a.wake_by == b.wake_by);
+  compare("once", a.once == b.once);
+  compare("json", a.json == b.json);
+  compare("log-file", a.log_file == b.log_file);
+  compare("log-max-mb", a.log_max_bytes == b.log_max_bytes);
+  compare("log-backups", a.log_backups == b.log_backups);
+  compare("stdout", a.log_to_stdout == b.log_to_stdout);
+  compare("syslog", a.log_to_syslog == b.log_to_syslog);
+  compare("journald", a.log_to_journald == b.log_to_journald);
+  compare("actions",
+          std::equal(a.actions.begin(), a.actions.end(), b.actions.begin(),
+                     b.actions.end(), same_action));
+  compare("action-jobs", a.action_jobs == b.action_jobs);
+  compare("action-queue", a.action_queue == b.action_queue);
+  return names;
+}
+
 // `status` with the option that led to it.
 absl::Status OfOption(absl::string_view option, absl::string_view value,
                       const absl::Status& status) {
@@ -134,29 +194,296 @@ void LogSignal(const ReceivedSignal& received, Logger* logger) {
           : "The signal was sent by the kernel");
 }
 
+// How long a running action may take to end when the program does: longer than
+// the programs that actions run have.
+constexpr absl::Duration kActionGrace = absl::Seconds(12);
+
+// What is left of it when it is about to end after one poll: how often it looks
+// whether it is to end at once.
+constexpr absl::Duration kIdleSlice = absl::Milliseconds(20);
+
+// Everything that runs, put together. The members are in the order in which
+// they depend on each other.
+class Dirwatcher {
+ public:
+  Dirwatcher(const DirwatcherOptions& options, const ReloadOptions& reload,
+             const LineMatcher* matcher, Logging* logging, EventWaker* waker)
+      : options_(options),
+        reload_(reload),
+        logging_(*logging),
+        logger_(logging->logger()),
+        waker_(*waker),
+        standard_output_(STDOUT_FILENO, "standard output", OutputOptions()),
+        output_(&standard_output_),
+        action_host_(&output_),
+        action_runner_(&ActionRegistry::Global(), &action_host_, logger_),
+        action_queue_(options.action_jobs, options.action_queue),
+        // Two jobs of one signal never wait at a time.
+        dispatcher_(Overlap::kIgnore, &action_runner_, &action_queue_, logger_),
+        json_sink_(&clock_, &output_, logger_),
+        log_sink_(logger_),
+        latency_sink_(&clock_, clock_.Now(), &latency_by_poll_),
+        action_sink_(&action_runner_, &action_queue_, logger_),
+        sink_(Sinks()),
+        watcher_(WatcherOptions(), matcher, &file_system_, &sink_, Notifier()),
+        // JSON is not flushed on a second signal: the thread that hangs may be
+        // in the middle of writing it.
+        guard_(StopSignals(),
+               [this] {
+                 action_host_.KillPrograms();
+                 logger_->Flush();
+               }),
+        loop_(LoopOptionsOf(options), &clock_, waker, Callbacks()) {}
+
+  Dirwatcher(const Dirwatcher&) = delete;
+  Dirwatcher& operator=(const Dirwatcher&) = delete;
+
+  static SignalSet StopSignals() { return {SIGINT, SIGTERM}; }
+  static SignalSet AllSignals() {
+    return {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
+  }
+
+  absl::Status Run() {
+    if (absl::Status s = action_runner_.SetUp(options_.actions); !s.ok()) {
+      return s;
+    }
+    waker_.FeedWatchdog();
+    const absl::Duration start = clock_.Uptime();
+    sink_.OnEvent(StartedOf(options_));
+    sink_.Flush();
+    const absl::StatusOr<LoopExit> exit = loop_.Run();
+    if (!exit.ok()) return exit.status();
+    EndActions(exit->signal_number);
+    Stopped stopped =
+        StoppedOf(*exit, watcher_.totals(), clock_.Uptime() - start);
+    stopped.polls = polls_.Summary();
+    stopped.latency_by_notification = latency_by_notification_.Summary();
+    stopped.latency_by_poll = latency_by_poll_.Summary();
+    sink_.OnEvent(stopped);
+    sink_.Flush();
+    return absl::OkStatus();
+  }
+
+ private:
+  FdByteSinkOptions OutputOptions() {
+    FdByteSinkOptions result;
+    result.is_ending = [this] { return is_ending_.load(); };
+    return result;
+  }
+
+  std::vector<EventSink*> Sinks() {
+    std::vector<EventSink*> sinks;
+    // What another program waits for goes out first.
+    if (options_.json) sinks.push_back(&json_sink_);
+    sinks.push_back(&log_sink_);
+    if (!options_.actions.empty()) sinks.push_back(&action_sink_);
+    sinks.push_back(&latency_sink_);
+    return sinks;
+  }
+
+  // Who looks only once is not woken, and to give notifications up takes the
+  // kernel some 15 ms.
+  ChangeNotifier* Notifier() {
+    return options_.once || options_.wake_by == WakeBy::kPoll ? nullptr
+                                                              : &waker_;
+  }
+
+  DirectoryWatcherOptions WatcherOptions() {
+    DirectoryWatcherOptions result = WatcherOptionsOf(options_);
+    result.between_turns = [this] {
+      const absl::Duration now = clock_.Uptime();
+      if (now >= next_pump_) {
+        loop_.PumpSignals();
+        next_pump_ = now + kPumpInterval;
+      }
+      if (now >= next_flush_) {
+        sink_.Flush();
+        next_flush_ = now + kFlushInterval;
+      }
+    };
+    return result;
+  }
+
+  static LoopOptions LoopOptionsOf(const DirwatcherOptions& options) {
+    LoopOptions result;
+    result.interval = options.interval;
+    result.retry_interval = options.retry_interval;
+    result.stop_signals = StopSignals();
+    return result;
+  }
+
+  LoopCallbacks Callbacks() {
+    LoopCallbacks callbacks;
+    callbacks.tick = [this] { return Tick(); };
+    callbacks.on_changes = [this](const ChangeHints& hints) {
+      BeginPoll(&latency_by_notification_);
+      watcher_.PollChanged(hints).IgnoreError();  // what it means was reported
+    };
+    callbacks.on_signal = [this](const ReceivedSignal& received) {
+      OnSignal(received);
+    };
+    callbacks.on_stop = [this] { OnStop(); };
+    callbacks.on_error = [this](absl::string_view what) {
+      logger_->Log(
+          LogLevel::kError,
+          absl::StrCat("Unexpected error: ", EscapeForLog(what), "; going on"));
+    };
+    callbacks.on_first_stop = [this](int) {
+      is_ending_ = true;
+      guard_.Arm().IgnoreError();
+    };
+    callbacks.on_second_stop = [this](int number) { guard_.ExitNow(number); };
+    return callbacks;
+  }
+
+  // A poll that is short is over before any of it is due.
+  absl::Duration BeginPoll(DurationHistogram* latency) {
+    latency_sink_.CountIn(latency);
+    const absl::Duration now = clock_.Uptime();
+    next_pump_ = now + kPumpInterval;
+    next_flush_ = now + kFlushInterval;
+    return now;
+  }
+
+  absl::Status Tick() {
+    // Not before the poll: who is about to end has no patience with readers.
+    const absl::Cleanup stop = [this] {
+      if (options_.once) loop_.RequestStop();
+    };
+    const absl::Duration begin = BeginPoll(&latency_by_poll_);
+    const absl::Status status = watcher_.Poll();
+    polls_.Add(clock_.Uptime() - begin);
+    if (polls_.count() == 1) service_.Ready();
+    return IsMissing(status) ? status : absl::OkStatus();
+  }
+
+  void OnSignal(const ReceivedSignal& received) {
+    LogSignal(received, logger_);
+    const std::string name = SignalName(received.number);
+    const bool has_actions =
+        std::any_of(options_.actions.begin(), options_.actions.end(),
+                    [&name](const ActionRequest& action) {
+                      return action.trigger == name;
+                    });
+    if (has_actions) {
+      dispatcher_.Dispatch(received.number);
+    } else if (received.number == SIGHUP) {
+      Reload();
+    } else if (received.number == SIGUSR1) {
+      const std::string line = StatusLine(watcher_.totals(), polls_);
+      logger_->Log(LogLevel::kInfo, absl::StrCat("Status: ", line));
+      service_.Status(line);
+    }
+  }
+
+  // The log file is opened anew by whoever writes to it next, if it was moved.
+  void Reload() {
+    service_.Reloading();
+    const absl::StatusOr<DirwatcherOptions> fresh = reload_();
+    if (fresh.ok()) {
+      const std::vector<std::string> left = NotReloadable(options_, *fresh);
+      if (!left.empty()) {
+        logger_->Log(LogLevel::kWarning,
+                     absl::StrCat("Only a new start changes: ",
+                                  absl::StrJoin(left, ", ")));
+      }
+      logging_.SetMinLevel(fresh->log_level);
+      loop_.SetIntervals(fresh->interval, fresh->retry_interval);
+      logger_->Log(LogLevel::kInfo, "Reloaded the configuration");
+    } else {
+      logger_->Log(
+          LogLevel::kError,
+          absl::StrCat("Cannot reload the configuration: ",
+                       fresh.status().message(), "; going on as before"));
+    }
+    service_.Ready();
+  }
+
+  void OnStop() {
+    service_.Stopping();
+    BeginPoll(&latency_by_poll_);
+    // What was written before the signal came is still told.
+    if (!options_.once) watcher_.PollNow().IgnoreError();
+    watcher_.Finish();
+    // Who polls once has everything done that follows from it.
+    while (options_.once && !is_ending_ &&
+           !action_queue_.WaitIdle(kIdleSlice)) {
+      loop_.PumpSignals();
+    }
+  }
+
+  void EndActions(int signal_number) {
+    is_ending_ = true;
+    action_host_.Interrupt();
+    const size_t dropped = action_queue_.Close();
+    if (dropped > 0) {
+      logger_->Log(
+          LogLevel::kWarning,
+          absl::StrCat("Actions that waited and are dropped: ", dropped));
+    }
+    if (!action_queue_.WaitIdle(kActionGrace)) {
+      logger_->Log(LogLevel::kError,
+                   "An action does not end; exiting without it");
+      guard_.ExitNow(signal_number);
+    }
+    action_runner_.TearDown();
+  }
+
+  const DirwatcherOptions& options_;
+  const ReloadOptions& reload_;
+  Logging& logging_;
+  Logger* const logger_;
+  EventWaker& waker_;
+  SystemClock clock_;
+  PosixFileSystem file_system_;
+  SystemdNotifier service_;
+  std::atomic<bool> is_ending_{false};
+
+  FdByteSink standard_output_;
+  LockedByteSink output_;  // of JSON and of actions
+  PosixActionHost action_host_;
+  ActionRunner action_runner_;
+  ThreadJobQueue action_queue_;
+  SignalDispatcher dispatcher_;
+
+  DurationHistogram polls_;
+  DurationHistogram latency_by_notification_;
+  DurationHistogram latency_by_poll_;
+  JsonEventSink json_sink_;
+  LogEventSink log_sink_;
+  LatencySink latency_sink_;
+  ActionEventSink action_sink_;
+  TeeEventSink sink_;
+  absl::Duration next_pump_;
+  absl::Duration next_flush_;
+  DirectoryWatcher watcher_;
+  SecondSignalGuard guard_;
+  Loop loop_;
+};
+
 }  // namespace
 
-absl::Status RunDirwatcher(const DirwatcherOptions& options) {
+absl::Status RunDirwatcher(const DirwatcherOptions& options,
+                           const ReloadOptions& reload) {
   if (absl::Status s = CheckOwnOutput(options); !s.ok()) return s;
   ReserveDescriptors(2 * DefaultMaxOpenFiles());
-  const SignalSet stop_signals = {SIGINT, SIGTERM};
-  if (absl::Status s = BlockSignals(stop_signals); !s.ok()) return s;
+  const SignalSet signals = Dirwatcher::AllSignals();
+  if (absl::Status s = BlockSignals(signals); !s.ok()) return s;
   IgnoreSigpipe();
   signal(SIGXFSZ, SIG_IGN);
 
-  absl::StatusOr<std::unique_ptr<Logging>> logging =
+  const absl::StatusOr<std::unique_ptr<Logging>> logging =
       Logging::Start(LoggingOptionsOf(options));
   if (!logging.ok()) {
     return options.log_file.empty()
                ? logging.status()
                : OfOption("--log-file", options.log_file, logging.status());
   }
-  Logger* const logger = (*logging)->logger();
-  absl::StatusOr<LineMatcher> matcher =
+  const absl::StatusOr<LineMatcher> matcher =
       LineMatcher::Create(options.magics, MatcherOptionsOf(options));
   if (!matcher.ok()) return matcher.status();
-  absl::StatusOr<std::unique_ptr<EventWaker>> waker =
-      EventWaker::Create(stop_signals.numbers());
+  const absl::StatusOr<std::unique_ptr<EventWaker>> waker =
+      EventWaker::Create(signals.numbers());
   if (!waker.ok()) return waker.status();
   if (options.wake_by == WakeBy::kInotify) {
     const absl::Status s = (*waker)->Watch(options.dir, "");
@@ -164,109 +491,8 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options) {
       return OfOption("--watch", "inotify", s);
     }
   }
-
-  SystemClock clock;
-  const absl::Duration start = clock.Uptime();
-  Loop* running_loop = nullptr;
-  FdByteSinkOptions output_options;
-  output_options.is_ending = [&] {
-    return running_loop != nullptr && running_loop->stop_requested();
-  };
-  FdByteSink standard_output(STDOUT_FILENO, "standard output", output_options);
-  LogEventSink log_sink(logger);
-  JsonEventSink json_sink(&clock, &standard_output, logger);
-  // What another program waits for goes out first.
-  std::vector<EventSink*> sinks = {&log_sink};
-  if (options.json) sinks.insert(sinks.begin(), &json_sink);
-  DurationHistogram polls;
-  DurationHistogram latency_by_notification;
-  DurationHistogram latency_by_poll;
-  LatencySink latency_sink(&clock, clock.Now(), &latency_by_poll);
-  sinks.push_back(&latency_sink);
-  TeeEventSink sink(std::move(sinks));
-
-  DirectoryWatcherOptions watcher_options = WatcherOptionsOf(options);
-  absl::Duration next_pump;
-  absl::Duration next_flush;
-  // A poll that is short is over before any of it is due.
-  const auto begin_poll = [&](DurationHistogram* latency) {
-    latency_sink.CountIn(latency);
-    const absl::Duration now = clock.Uptime();
-    next_pump = now + kPumpInterval;
-    next_flush = now + kFlushInterval;
-    return now;
-  };
-  watcher_options.between_turns = [&] {
-    const absl::Duration now = clock.Uptime();
-    if (now >= next_pump) {
-      running_loop->PumpSignals();
-      next_pump = now + kPumpInterval;
-    }
-    if (now >= next_flush) {
-      sink.Flush();
-      next_flush = now + kFlushInterval;
-    }
-  };
-  // Who looks only once is not woken, and to give notifications up takes the
-  // kernel some 15 ms.
-  ChangeNotifier* const notifier =
-      options.once || options.wake_by == WakeBy::kPoll ? nullptr : waker->get();
-  PosixFileSystem file_system;
-  DirectoryWatcher watcher(watcher_options, &*matcher, &file_system, &sink,
-                           notifier);
-
-  // JSON is not flushed on a second signal: the thread that hangs may be in the
-  // middle of writing it.
-  SecondSignalGuard guard(stop_signals, [logger] { logger->Flush(); });
-  LoopOptions loop_options;
-  loop_options.interval = options.interval;
-  loop_options.retry_interval = options.retry_interval;
-  loop_options.stop_signals = stop_signals;
-  LoopCallbacks callbacks;
-  callbacks.tick = [&]() -> absl::Status {
-    // Not before the poll: who is about to end has no patience with readers.
-    const absl::Cleanup stop = [&] {
-      if (options.once) running_loop->RequestStop();
-    };
-    const absl::Duration begin = begin_poll(&latency_by_poll);
-    const absl::Status status = watcher.Poll();
-    polls.Add(clock.Uptime() - begin);
-    return IsMissing(status) ? status : absl::OkStatus();
-  };
-  callbacks.on_changes = [&](const ChangeHints& hints) {
-    begin_poll(&latency_by_notification);
-    watcher.PollChanged(hints).IgnoreError();  // what it means was reported
-  };
-  callbacks.on_signal = [&](const ReceivedSignal& received) {
-    LogSignal(received, logger);
-  };
-  callbacks.on_stop = [&] {
-    begin_poll(&latency_by_poll);
-    // What was written before the signal came is still told.
-    if (!options.once) watcher.PollNow().IgnoreError();
-    watcher.Finish();
-  };
-  callbacks.on_error = [&](absl::string_view what) {
-    logger->Log(
-        LogLevel::kError,
-        absl::StrCat("Unexpected error: ", EscapeForLog(what), "; going on"));
-  };
-  callbacks.on_first_stop = [&](int) { guard.Arm().IgnoreError(); };
-  callbacks.on_second_stop = [&](int number) { guard.ExitNow(number); };
-  Loop loop(loop_options, &clock, waker->get(), std::move(callbacks));
-  running_loop = &loop;
-
-  sink.OnEvent(StartedOf(options));
-  sink.Flush();
-  const absl::StatusOr<LoopExit> exit = loop.Run();
-  if (!exit.ok()) return exit.status();
-  Stopped stopped = StoppedOf(*exit, watcher.totals(), clock.Uptime() - start);
-  stopped.polls = polls.Summary();
-  stopped.latency_by_notification = latency_by_notification.Summary();
-  stopped.latency_by_poll = latency_by_poll.Summary();
-  sink.OnEvent(stopped);
-  sink.Flush();
-  return absl::OkStatus();
+  return Dirwatcher(options, reload, &*matcher, logging->get(), waker->get())
+      .Run();
 }
 
 }  // namespace dirwatcher

@@ -52,7 +52,8 @@ absl::Status CheckOwnOutput(const DirwatcherOptions& options) {
   const Output outputs[] = {
       {"--log-file", options.log_file.c_str(), !options.log_file.empty()},
       {"standard error", "/proc/self/fd/2", options.log_file.empty()},
-      {"standard output", "/proc/self/fd/1", options.json},
+      {"standard output", "/proc/self/fd/1",
+       options.json || options.log_to_stdout || !options.actions.empty()},
   };
   for (const Output& output : outputs) {
     if (!output.used) continue;

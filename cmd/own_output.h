@@ -10,8 +10,8 @@
 namespace dirwatcher {
 
 // FAILED_PRECONDITION, with a message that names the file, if the log file, or
-// the file that standard error or (with --json) standard output goes to, would
-// be watched. Symbolic links are resolved as they stand now.
+// the file that standard error or, if it is written to, standard output goes
+// to, would be watched. Symbolic links are resolved as they stand now.
 absl::Status CheckOwnOutput(const DirwatcherOptions& options);
 
 }  // namespace dirwatcher

@@ -6,11 +6,7 @@
 namespace dirwatcher {
 
 ThreadJobQueue::ThreadJobQueue(size_t threads, size_t capacity)
-    : capacity_(capacity) {
-  for (size_t i = 0; i < threads; ++i) {
-    threads_.emplace_back([this] { DoJobs(); });
-  }
-}
+    : max_threads_(threads), capacity_(capacity) {}
 
 ThreadJobQueue::~ThreadJobQueue() {
   Close();
@@ -27,6 +23,10 @@ bool ThreadJobQueue::Post(Job job) {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (closed_ || jobs_.size() >= capacity_) return false;
     jobs_.push_back(std::move(job));
+    if (threads_.size() < max_threads_ &&
+        running_ + jobs_.size() > threads_.size()) {
+      threads_.emplace_back([this] { DoJobs(); });
+    }
   }
   changed_.notify_all();
   return true;

@@ -31,7 +31,8 @@ class JobQueue {
 // posted, and at most so many are under way at a time as there are threads.
 class ThreadJobQueue : public JobQueue {
  public:
-  // At most `capacity` jobs wait. REQUIRES: both are at least 1.
+  // At most `capacity` jobs wait. Threads are started when there are jobs for
+  // them. REQUIRES: both are at least 1.
   ThreadJobQueue(size_t threads, size_t capacity);
   // Stops, and waits for as long as it takes.
   ~ThreadJobQueue() override;
@@ -50,8 +51,9 @@ class ThreadJobQueue : public JobQueue {
  private:
   void DoJobs();
 
+  const size_t max_threads_;
   const size_t capacity_;
-  std::mutex mutex_;  // guards everything below but threads_
+  std::mutex mutex_;  // guards everything below
   std::condition_variable changed_;
   std::deque<Job> jobs_;  // that wait
   size_t running_ = 0;
