@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -25,6 +26,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "logging/log_level.h"
+#include "signals/action_runner.h"
 
 namespace dirwatcher {
 namespace {
@@ -373,6 +375,64 @@ TEST(DirwatcherOptions, IntervalMayBeAnyDecimalNumberWithinTheLimits) {
   }
 }
 
+// "match print(a|b), SIGUSR1 exec(c)".
+std::string ActionsOf(const DirwatcherOptions& options) {
+  std::vector<std::string> actions;
+  for (const ActionRequest& request : options.actions) {
+    actions.push_back(absl::StrCat(request.trigger, " ", request.action, "(",
+                                   absl::StrJoin(request.arguments, "|"), ")"));
+  }
+  return absl::StrJoin(actions, ", ");
+}
+
+TEST(DirwatcherOptions, HaveActionsForEventsAndSignals) {
+  const DirwatcherOptions options = Options(
+      {"d",     "m",      "--usr2",     "touch",      "t", "--usr1",
+       "print", "1",      "--hup",      "print_once", "h", "--on-removed",
+       "print", "r",      "--on-added", "print",      "a", "--on-match",
+       "print", "{text}", "--usr1",     "print",      "2"});
+  EXPECT_EQ(ActionsOf(options),
+            "match print({text}), added print(a), removed print(r), SIGHUP "
+            "print_once(h), SIGUSR1 print(1), SIGUSR1 print(2), SIGUSR2 "
+            "touch(t)");
+  EXPECT_EQ(options.dir, "d");
+  EXPECT_THAT(options.magics, ElementsAre("m"));
+}
+
+TEST(DirwatcherOptions, AnActionTakesAllUpToALongOptionOrTwoHyphens) {
+  const DirwatcherOptions options =
+      Options({"--on-match", "exec", "sh", "-c", "echo", "--all", "--int", "5",
+               "--on-added", "print", "x", "--", "d", "m", "--json"});
+  EXPECT_EQ(ActionsOf(options), "match exec(sh|-c|echo|--all), added print(x)");
+  EXPECT_EQ(options.interval, absl::Seconds(5));
+  EXPECT_EQ(options.dir, "d");
+  EXPECT_THAT(options.magics, ElementsAre("m", "--json"));
+  EXPECT_FALSE(options.ignore_case);
+}
+
+TEST(DirwatcherOptions, ActionsComeFromTheEnvironmentAndTheConfigFileToo) {
+  const std::string path = testing::TempDir() + "/actions.conf";
+  std::ofstream(path) << "on-match = ['print', 'from file']\n"
+                      << "on-added = ['exec', 'ls', '-l']\n"
+                      << "on-removed = print\naction-jobs = 3\n";
+  const DirwatcherOptions options =
+      Options({"--config", path, "--action-queue", "7", "d", "m"},
+              {{"DIRWATCHER_ON_MATCH", "print\nfrom, environment"}});
+  EXPECT_EQ(ActionsOf(options),
+            "match print(from, environment), added exec(ls|-l), removed "
+            "print()");
+  EXPECT_EQ(options.action_jobs, 3u);
+  EXPECT_EQ(options.action_queue, 7u);
+}
+
+TEST(DirwatcherOptions, LogElsewhereToo) {
+  const DirwatcherOptions options =
+      Options({"--stdout", "--syslog", "--journald", "d", "m"});
+  EXPECT_TRUE(options.log_to_stdout);
+  EXPECT_TRUE(options.log_to_syslog);
+  EXPECT_TRUE(options.log_to_journald);
+}
+
 TEST(DirwatcherUsageError, NamesTheOptionAndTheValue) {
   const std::vector<std::pair<Arguments, std::string>> cases = {
       {{}, "DIR is missing; see dirwatcher --help"},
@@ -391,7 +451,19 @@ TEST(DirwatcherUsageError, NamesTheOptionAndTheValue) {
       {{"-q", "d", "m"}, R"(unknown option "-q")"},
       {{"-cq", "d", "m"}, R"(unknown option "-q")"},
       {{"--in", "1", "d", "m"}, R"(unknown option "--in")"},
-      {{"--syslog", "d", "m"}, R"(unknown option "--syslog")"},
+      {{"--nonsense", "d", "m"}, R"(unknown option "--nonsense")"},
+      {{"--json", "--stdout", "d", "m"},
+       "--stdout cannot be had with --json, which writes there, too"},
+      {{"--on-match"}, R"(option "--on-match" needs an action)"},
+      {{"d", "m", "--usr1", "--json"}, R"(option "--usr1" needs an action)"},
+      {{"d", "m", "--usr1", "print", "a", "-n"},
+       "unknown option \"-n\" among the arguments of action `print`"},
+      {{"--action-jobs", "0", "d", "m"},
+       R"(--action-jobs "0": must be at least 1)"},
+      {{"--action-jobs", "1001", "d", "m"},
+       R"(--action-jobs "1001": must be a whole number from 0 to 1000)"},
+      {{"--action-queue", "x", "d", "m"},
+       R"(--action-queue "x": must be a whole number from 0 to 1000000)"},
       {{"--\x1B", "d", "m"}, R"(unknown option "--\x1b")"},
       {{"d", "m", "--int"}, R"(option "--int" needs a value)"},
       {{"d", "m", "-i"}, R"(option "-i" needs a value)"},

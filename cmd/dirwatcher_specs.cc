@@ -58,9 +58,8 @@ constexpr OptionSpec kSpecs[] = {
      "log to the journal as well", ""},
     {"Actions", OptionKind::kAction, '\0', "on-match", "ACTION",
      "perform it for each line that is found, with all arguments up to the "
-     "next "
-     "option or --; {file}, {line}, {text}, {magic} and {event} in them are "
-     "replaced; `flagman --list` lists the actions",
+     "next long option or --; {file}, {line}, {text}, {magic} and {event} in "
+     "them are replaced; `flagman --list` lists the actions",
      ""},
     {"Actions", OptionKind::kAction, '\0', "on-added", "ACTION",
      "the same for each file that appears", ""},

@@ -43,7 +43,7 @@ absl::StatusOr<LoopExit> Loop::Run() {
   if (!callbacks_.tick) {
     return absl::InvalidArgumentError("a loop needs a tick");
   }
-  absl::Duration next_tick = clock_->Uptime();
+  next_tick_ = clock_->Uptime();
   PumpSignals();
   while (!stop_requested_) {
     const absl::Duration interval = Tick();
@@ -51,22 +51,22 @@ absl::StatusOr<LoopExit> Loop::Run() {
     DeliverSignals();
     DeliverWake();
     // Late is now: what was missed meanwhile is skipped.
-    next_tick = std::max(next_tick + interval, clock_->Uptime());
+    next_tick_ = std::max(next_tick_ + interval, clock_->Uptime());
     // Changes are served once even if the next tick is due already, and the
     // tick comes even if there are always more of them.
     bool served = false;
     while (!stop_requested_) {
       const absl::Duration now = clock_->Uptime();
       const bool changes_due = !changes_.empty() && now >= next_changes_;
-      if (changes_due && !(served && now >= next_tick)) {
+      if (changes_due && !(served && now >= next_tick_)) {
         DeliverChanges();
         PumpSignals();
         served = true;
-      } else if (now >= next_tick) {
+      } else if (now >= next_tick_) {
         break;
       } else {
-        Wait((changes_.empty() ? next_tick
-                               : std::min(next_tick, next_changes_)) -
+        Wait((changes_.empty() ? next_tick_
+                               : std::min(next_tick_, next_changes_)) -
              now);
       }
       DeliverSignals();
@@ -80,6 +80,13 @@ absl::StatusOr<LoopExit> Loop::Run() {
   LoopExit exit;
   exit.signal_number = stop_signal_;
   return exit;
+}
+
+void Loop::SetIntervals(absl::Duration interval,
+                        absl::optional<absl::Duration> retry_interval) {
+  options_.interval = interval;
+  options_.retry_interval = retry_interval;
+  next_tick_ = std::min(next_tick_, clock_->Uptime() + interval);
 }
 
 void Loop::PumpSignals() { Wait(absl::ZeroDuration()); }

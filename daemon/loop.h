@@ -112,13 +112,10 @@ class Loop {
   // on_second_stop, which are called at once.
   void PumpSignals();
 
-  // Changes the intervals, from the next tick on; for callbacks. REQUIRES: they
-  // are above zero.
+  // Changes the intervals; for callbacks. The next tick comes no later than
+  // after the new interval. REQUIRES: they are above zero.
   void SetIntervals(absl::Duration interval,
-                    absl::optional<absl::Duration> retry_interval) {
-    options_.interval = interval;
-    options_.retry_interval = retry_interval;
-  }
+                    absl::optional<absl::Duration> retry_interval);
 
   // Ends the loop as a signal would. For callbacks.
   void RequestStop() { stop_requested_ = true; }
@@ -139,6 +136,7 @@ class Loop {
   Clock* const clock_;  // not owned
   Waker* const waker_;  // not owned
   const LoopCallbacks callbacks_;
+  absl::Duration next_tick_;  // when it is due
   bool stop_requested_ = false;
   int stop_signal_ = 0;                  // the first stop signal; 0 = none yet
   std::vector<ReceivedSignal> signals_;  // not delivered yet

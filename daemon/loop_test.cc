@@ -146,6 +146,16 @@ TEST_F(LoopTest, WithoutARetryIntervalAFailedTickChangesNothing) {
   EXPECT_THAT(RunUntil(1500 * kMilli), ElementsAre("0 tick", "1000 tick"));
 }
 
+TEST_F(LoopTest, AShorterIntervalHoldsAtOnce) {
+  options_.interval = 1000 * kSecond;
+  waker_.SignalAt(3 * kSecond, SIGHUP);
+  callbacks_.on_signal = [this](const ReceivedSignal&) {
+    loop_->SetIntervals(kSecond, absl::nullopt);
+  };
+  EXPECT_THAT(RunUntil(5500 * kMilli),
+              ElementsAre("0 tick", "4000 tick", "5000 tick"));
+}
+
 TEST_F(LoopTest, IntervalsCanBeChangedWhileItRuns) {
   on_tick_ = [this] {
     if (log_.size() == 2) {
