@@ -414,8 +414,9 @@ class Dirwatcher {
 
   void EndActions(int signal_number) {
     is_ending_ = true;
-    action_host_.Interrupt();
+    // First, or what waits would begin when what runs is interrupted.
     const size_t dropped = action_queue_.Close();
+    action_host_.Interrupt();
     if (dropped > 0) {
       logger_->Log(
           LogLevel::kWarning,

@@ -123,8 +123,9 @@ absl::StatusOr<FlagmanEnd> RunFlagman(const FlagmanOptions& options,
 
   notifier.Stopping();
   is_ending = true;
-  host.Interrupt();
+  // First, or what waits would begin when what runs is interrupted.
   queue.Close();
+  host.Interrupt();
   if (!queue.WaitIdle(kGrace)) {
     logger->Log(LogLevel::kError, "An action does not end; exiting without it");
     guard.ExitNow(exit->signal_number);

@@ -70,7 +70,7 @@ class DaemonTest : public testing::Test {
 };
 
 TEST_F(DaemonTest, APassiveOneIsAskedToEnd) {
-  StartTested("checkpoints");
+  StartTested("asks");
   process_->Signal(SIGTERM);
   const pid_t pid = process_->pid();
   EXPECT_EQ(process_->Wait(), 0);

@@ -1,7 +1,8 @@
 // A daemon that behaves in the ways that daemon_e2e_test asks for:
 //
-//   daemon_for_tests checkpoints|stuck|throw|return   (with the options of the
-//   environment, DAEMON_<NAME>, and of the file $CONFIG)
+//   daemon_for_tests asks|checkpoints|stuck|throw|return
+//
+// with the options of the environment, DAEMON_<NAME>, and of the file $CONFIG.
 
 #include <atomic>
 #include <cstdlib>
@@ -25,9 +26,8 @@ int main(int, char** argv) {
   return Daemon::Main(options, [&way](Daemon& daemon) {
     daemon.logger()->Log(LogLevel::kWarning, "working");
     std::atomic<bool> always{true};
-    while (way == "checkpoints") {
-      daemon.Checkpoint();
-      if (daemon.interrupted()) return;
+    while (way == "checkpoints") daemon.Checkpoint();
+    while (way == "asks" && !daemon.interrupted()) {
     }
     while (way == "stuck" && always) {
     }
