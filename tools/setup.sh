@@ -37,6 +37,7 @@ packages=(
 packages+=(
   grep
   logrotate
+  systemd             # systemd-analyze judges the unit files
   tzdata
 )
 
