@@ -46,11 +46,14 @@ absl::StatusOr<LoopExit> Loop::Run() {
   next_tick_ = clock_->Uptime();
   PumpSignals();
   while (!stop_requested_) {
-    const absl::Duration interval = Tick();
+    const bool is_ok = Tick();
     PumpSignals();
     DeliverSignals();
     DeliverWake();
     // Late is now: what was missed meanwhile is skipped.
+    const absl::Duration interval =
+        is_ok ? options_.interval
+              : options_.retry_interval.value_or(options_.interval);
     next_tick_ = std::max(next_tick_ + interval, clock_->Uptime());
     // Changes are served once even if the next tick is due already, and the
     // tick comes even if there are always more of them.
@@ -133,11 +136,10 @@ void Loop::DeliverChanges() {
                                  options_.max_change_gap);
 }
 
-absl::Duration Loop::Tick() {
+bool Loop::Tick() {
   absl::Status status;
   Guarded([&] { status = callbacks_.tick(); });
-  return status.ok() ? options_.interval
-                     : options_.retry_interval.value_or(options_.interval);
+  return status.ok();
 }
 
 void Loop::Guarded(absl::FunctionRef<void()> action) {

@@ -129,8 +129,8 @@ class Loop {
   void DeliverChanges();
   // Calls `action` and tells on_error of what it throws.
   void Guarded(absl::FunctionRef<void()> action);
-  // The interval after a tick.
-  absl::Duration Tick();
+  // Whether its status is OK.
+  bool Tick();
 
   LoopOptions options_;
   Clock* const clock_;  // not owned

@@ -146,6 +146,22 @@ TEST_F(LoopTest, WithoutARetryIntervalAFailedTickChangesNothing) {
   EXPECT_THAT(RunUntil(1500 * kMilli), ElementsAre("0 tick", "1000 tick"));
 }
 
+TEST_F(LoopTest, AShorterIntervalHoldsAtOnceThoughItComesInATick) {
+  options_.interval = 1000 * kSecond;
+  on_tick_ = [this] {
+    if (log_.size() == 1) {
+      waker_.SignalAt(kSecond, SIGHUP);
+      clock_.Advance(2 * kSecond);
+    }
+    return absl::OkStatus();
+  };
+  callbacks_.on_signal = [this](const ReceivedSignal&) {
+    loop_->SetIntervals(kSecond, absl::nullopt);
+  };
+  EXPECT_THAT(RunUntil(4500 * kMilli),
+              ElementsAre("0 tick", "2000 tick", "3000 tick", "4000 tick"));
+}
+
 TEST_F(LoopTest, AShorterIntervalHoldsAtOnce) {
   options_.interval = 1000 * kSecond;
   waker_.SignalAt(3 * kSecond, SIGHUP);

@@ -1,8 +1,6 @@
 #include "env/interrupt_flag.h"
 
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -10,14 +8,15 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "env/errno_status.h"
 #include "env/system_clock.h"
 
 namespace dirwatcher {
 
-InterruptFlag::InterruptFlag() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (fd_.get() >= 0) return;
-  perror("eventfd");
-  abort();
+absl::StatusOr<InterruptFlag> InterruptFlag::Create() {
+  UniqueFd fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (fd.get() < 0) return ErrnoStatus(errno, "create", "eventfd");
+  return InterruptFlag(std::move(fd));
 }
 
 void InterruptFlag::Raise() {

@@ -1,27 +1,31 @@
 // InterruptFlag: says to waits, in whatever thread, that they are to end.
 //
-//   InterruptFlag flag;
+//   absl::StatusOr<InterruptFlag> flag = InterruptFlag::Create();
 //   std::thread worker([&] {
-//     while (flag.WaitFor(absl::Seconds(5))) DoSomething();
+//     while (flag->WaitFor(absl::Seconds(5))) DoSomething();
 //   });
-//   flag.Raise();      // WaitFor returns false at once
+//   flag->Raise();     // WaitFor returns false at once
 //   worker.join();
 
 #ifndef DIRWATCHER_ENV_INTERRUPT_FLAG_H_
 #define DIRWATCHER_ENV_INTERRUPT_FLAG_H_
 
+#include <utility>
+
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "env/unique_fd.h"
 
 namespace dirwatcher {
 
-// Thread-safe. It is raised once and for all. Ends the process if the system
-// has no descriptor left when it is made.
+// Thread-safe, but for moving it. It is raised once and for all.
 class InterruptFlag {
  public:
-  InterruptFlag();
-  InterruptFlag(const InterruptFlag&) = delete;
-  InterruptFlag& operator=(const InterruptFlag&) = delete;
+  // RESOURCE_EXHAUSTED: the process or the system has no descriptor left.
+  static absl::StatusOr<InterruptFlag> Create();
+
+  InterruptFlag(InterruptFlag&&) = default;
+  InterruptFlag& operator=(InterruptFlag&&) = default;
 
   void Raise();
   bool raised() const;
@@ -34,7 +38,9 @@ class InterruptFlag {
   int fd() const { return fd_.get(); }
 
  private:
-  const UniqueFd fd_;  // eventfd(2), of which nobody reads
+  explicit InterruptFlag(UniqueFd fd) : fd_(std::move(fd)) {}
+
+  UniqueFd fd_;  // eventfd(2), of which nobody reads
 };
 
 }  // namespace dirwatcher

@@ -12,7 +12,7 @@ namespace dirwatcher {
 namespace {
 
 TEST(InterruptFlag, LetsAWaitRunToItsEnd) {
-  const InterruptFlag flag;
+  const InterruptFlag flag = *InterruptFlag::Create();
   SystemClock clock;
   const absl::Duration start = clock.Uptime();
   EXPECT_TRUE(flag.WaitFor(absl::Milliseconds(5)));
@@ -23,7 +23,7 @@ TEST(InterruptFlag, LetsAWaitRunToItsEnd) {
 }
 
 TEST(InterruptFlag, EndsAWaitInAnotherThread) {
-  InterruptFlag flag;
+  InterruptFlag flag = *InterruptFlag::Create();
   bool waited = true;
   std::thread waiter([&] { waited = flag.WaitFor(absl::InfiniteDuration()); });
   flag.Raise();
@@ -32,7 +32,7 @@ TEST(InterruptFlag, EndsAWaitInAnotherThread) {
 }
 
 TEST(InterruptFlag, StaysRaised) {
-  InterruptFlag flag;
+  InterruptFlag flag = *InterruptFlag::Create();
   for (int i = 0; i < 3; ++i) {
     flag.Raise();
     EXPECT_TRUE(flag.raised());
@@ -42,7 +42,7 @@ TEST(InterruptFlag, StaysRaised) {
 }
 
 TEST(InterruptFlag, IsReadableWhenItIsRaised) {
-  InterruptFlag flag;
+  InterruptFlag flag = *InterruptFlag::Create();
   struct pollfd poll_fd = {flag.fd(), POLLIN, 0};
   EXPECT_EQ(poll(&poll_fd, 1, 0), 0);
   flag.Raise();

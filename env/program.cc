@@ -1,5 +1,6 @@
 #include "env/program.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -10,8 +11,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "absl/cleanup/cleanup.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "env/errno_status.h"
@@ -27,7 +31,11 @@ std::vector<std::string> EnvironmentWith(
   std::vector<std::string> result;
   for (char** each = environ; *each != nullptr; ++each) {
     const absl::string_view entry = *each;
+    const bool is_ours = absl::StartsWith(entry, "NOTIFY_SOCKET=") ||
+                         absl::StartsWith(entry, "WATCHDOG_USEC=") ||
+                         absl::StartsWith(entry, "WATCHDOG_PID=");
     const bool is_replaced =
+        is_ours ||
         std::any_of(added.begin(), added.end(), [entry](const auto& variable) {
           return absl::StartsWith(entry, absl::StrCat(variable.first, "="));
         });
@@ -64,17 +72,29 @@ int ToPollTimeout(absl::Duration duration) {
 
 void ProgramGroups::KillAll() {
   const std::lock_guard<std::mutex> lock(mutex_);
+  closed_ = true;
   for (const pid_t group : groups_) kill(-group, SIGKILL);
 }
 
 // A child that was started and not yet waited for.
 class RunningProgram {
  public:
-  RunningProgram(pid_t pid, ProgramGroups* groups)
-      : pid_(pid), pid_fd_(OpenPidFd(pid)), groups_(*groups) {
-    const std::lock_guard<std::mutex> lock(groups_.mutex_);
-    groups_.groups_.insert(pid_);
+  // Starts it, among the groups, by `spawn`, which returns an errno.
+  static absl::StatusOr<std::unique_ptr<RunningProgram>> Start(
+      ProgramGroups* groups, const std::string& name,
+      absl::FunctionRef<int(pid_t* pid)> spawn) {
+    const std::lock_guard<std::mutex> lock(groups->mutex_);
+    if (groups->closed_) {
+      return absl::CancelledError(
+          absl::StrCat("run ", name, ": no more programs are started"));
+    }
+    pid_t pid;
+    const int error = spawn(&pid);
+    if (error != 0) return ErrnoStatus(error, "run", name);
+    groups->groups_.insert(pid);
+    return std::unique_ptr<RunningProgram>(new RunningProgram(pid, groups));
   }
+
   RunningProgram(const RunningProgram&) = delete;
   RunningProgram& operator=(const RunningProgram&) = delete;
 
@@ -118,6 +138,9 @@ class RunningProgram {
   }
 
  private:
+  RunningProgram(pid_t pid, ProgramGroups* groups)
+      : pid_(pid), pid_fd_(OpenPidFd(pid)), groups_(*groups) {}
+
   bool HasEnded() const {
     siginfo_t info = {};
     return waitid(P_PID, static_cast<id_t>(pid_), &info,
@@ -133,6 +156,11 @@ class RunningProgram {
 absl::StatusOr<ProgramEnd> RunProgram(const Program& program,
                                       const InterruptFlag& interrupt,
                                       ProgramGroups* groups) {
+  if (interrupt.raised()) {
+    ProgramEnd end;
+    end.interrupted = true;
+    return end;
+  }
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   const absl::Cleanup destroy = [&] { posix_spawnattr_destroy(&attributes); };
@@ -149,26 +177,35 @@ absl::StatusOr<ProgramEnd> RunProgram(const Program& program,
   std::memset(&all, 0xFF, sizeof(all));
   posix_spawnattr_setsigdefault(&attributes, &all);
 
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  const absl::Cleanup destroy_files = [&] {
+    posix_spawn_file_actions_destroy(&files);
+  };
+  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY,
+                                   0);
+
   const std::vector<std::string> environment =
       EnvironmentWith(program.environment);
-  pid_t pid;
-  const int error = posix_spawnp(&pid, program.command.front().c_str(), nullptr,
-                                 &attributes, Pointers(program.command).data(),
-                                 Pointers(environment).data());
-  if (error != 0) return ErrnoStatus(error, "run", program.command.front());
-
-  RunningProgram running(pid, groups);
+  const std::string& name = program.command.front();
+  const auto running = RunningProgram::Start(groups, name, [&](pid_t* pid) {
+    return posix_spawnp(pid, name.c_str(), &files, &attributes,
+                        Pointers(program.command).data(),
+                        Pointers(environment).data());
+  });
+  if (!running.ok()) return running.status();
   bool interrupted = false;
-  if (!running.WaitFor(absl::InfiniteDuration(), interrupt.fd())) {
+  if (!(*running)->WaitFor(absl::InfiniteDuration(), interrupt.fd())) {
     interrupted = true;
-    running.Signal(SIGTERM);
-    if (!running.WaitFor(program.grace, -1)) {
-      running.Signal(SIGKILL);
-      running.WaitFor(absl::InfiniteDuration(), -1);
+    (*running)->Signal(SIGTERM);
+    (*running)->Signal(SIGCONT);  // a stopped one would not see it
+    if (!(*running)->WaitFor(program.grace, -1)) {
+      (*running)->Signal(SIGKILL);
+      (*running)->WaitFor(absl::InfiniteDuration(), -1);
     }
-    running.Signal(SIGKILL);  // what is left of the group
+    (*running)->Signal(SIGKILL);  // what is left of the group
   }
-  ProgramEnd end = running.Reap();
+  ProgramEnd end = (*running)->Reap();
   end.interrupted = interrupted;
   return end;
 }

@@ -45,21 +45,28 @@ struct ProgramEnd {
 // whoever cannot wait. Thread-safe.
 class ProgramGroups {
  public:
-  // Sends SIGKILL to all.
+  // Sends SIGKILL to all, and lets no more be started.
   void KillAll();
 
  private:
   friend class RunningProgram;
 
-  std::mutex mutex_;
-  std::set<pid_t> groups_;  // guarded by it
+  std::mutex mutex_;  // guards everything below; held while one is started
+  std::set<pid_t> groups_;
+  bool closed_ = false;
 };
 
 // Starts the program and waits for it. It begins with an empty signal mask and
-// with the default disposition of every signal, SIGPIPE too; of the descriptors
-// it has those that are not to be closed on exec. When `interrupt` is raised
-// its group gets SIGTERM and, `grace` later, SIGKILL; members of the group that
-// outlive the program get the SIGKILL at once then.
+// with the default disposition of every signal, SIGPIPE too. Of the descriptors
+// it has those that are not to be closed on exec, but for standard input, which
+// is empty (/dev/null): in a group of its own it could not read from a
+// terminal. Of the environment it has not what a service manager tells this
+// process alone (NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID).
+//
+// When `interrupt` is raised its group gets SIGTERM and, `grace` later,
+// SIGKILL; members of the group that outlive the program get the SIGKILL at
+// once then. If it is raised already nothing is started.
+//   CANCELLED          ProgramGroups::KillAll was called
 //   NOT_FOUND          there is no such program
 //   PERMISSION_DENIED  it may not be run
 //   others             what posix_spawn(3) says

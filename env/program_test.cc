@@ -51,7 +51,7 @@ class ProgramTest : public testing::Test {
 
   // Waits until the program has written something.
   std::string AwaitOut() const {
-    const InterruptFlag never;
+    const InterruptFlag never = *InterruptFlag::Create();
     for (int i = 0; i < 6000 && Out().empty(); ++i) {
       never.WaitFor(absl::Milliseconds(10));
     }
@@ -69,7 +69,7 @@ class ProgramTest : public testing::Test {
   }
 
   const std::string out_;
-  InterruptFlag interrupt_;
+  InterruptFlag interrupt_ = *InterruptFlag::Create();
   ProgramGroups groups_;
 };
 
@@ -186,7 +186,7 @@ TEST_F(ProgramTest, ItsChildrenEndWithIt) {
   ASSERT_TRUE(end.ok());
   int child = 0;
   ASSERT_TRUE(absl::SimpleAtoi(Out(), &child));
-  const InterruptFlag never;
+  const InterruptFlag never = *InterruptFlag::Create();
   // Whoever adopts it may let it lie for a while.
   const auto is_alive = [child] {
     std::ifstream stat(absl::StrCat("/proc/", child, "/stat"));
@@ -199,11 +199,32 @@ TEST_F(ProgramTest, ItsChildrenEndWithIt) {
   EXPECT_FALSE(is_alive());
 }
 
-TEST_F(ProgramTest, OneThatIsInterruptedBeforeItStartsIsEndedAtOnce) {
+TEST_F(ProgramTest, OneThatIsInterruptedBeforeItStartsIsNotStarted) {
   interrupt_.Raise();
-  const absl::StatusOr<ProgramEnd> end = Run(Shell("sleep 1000"));
+  const absl::StatusOr<ProgramEnd> end = Run(Shell("echo run > \"$OUT\""));
   ASSERT_TRUE(end.ok());
   EXPECT_TRUE(end->interrupted);
+  EXPECT_EQ(Out(), "");
+}
+
+TEST_F(ProgramTest, ReadsNothingAndTellsNoManager) {
+  setenv("NOTIFY_SOCKET", "/x", 1);
+  setenv("WATCHDOG_USEC", "1", 1);
+  setenv("WATCHDOG_PID", "1", 1);
+  ASSERT_TRUE(Run(Shell("readlink /proc/$$/fd/0 > \"$OUT\"; "
+                        "env | grep -E '^(NOTIFY|WATCHDOG)_' >> \"$OUT\""))
+                  .ok());
+  unsetenv("NOTIFY_SOCKET");
+  unsetenv("WATCHDOG_USEC");
+  unsetenv("WATCHDOG_PID");
+  EXPECT_EQ(Out(), "/dev/null\n");
+}
+
+TEST_F(ProgramTest, OneThatIsStoppedEndsWhenItIsInterrupted) {
+  Program program = Shell("echo ready > \"$OUT\"; kill -STOP $$; sleep 1000");
+  program.grace = absl::InfiniteDuration();
+  const absl::StatusOr<ProgramEnd> end = RunAndInterrupt(program);
+  ASSERT_TRUE(end.ok());
   EXPECT_EQ(end->signal_number, SIGTERM);
 }
 
@@ -219,6 +240,8 @@ TEST_F(ProgramTest, AllCanBeKilledAtOnce) {
   EXPECT_EQ(end->signal_number, SIGKILL);
   EXPECT_FALSE(end->interrupted);
   groups_.KillAll();  // nobody is left
+  EXPECT_TRUE(absl::IsCancelled(Run(Shell("echo again > \"$OUT\"")).status()));
+  EXPECT_EQ(Out(), "ready\n");
 }
 
 }  // namespace

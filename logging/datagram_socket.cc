@@ -12,6 +12,7 @@
 #include <cstddef>
 
 #include "absl/strings/str_cat.h"
+#include "env/system_clock.h"
 
 namespace dirwatcher {
 namespace {
@@ -79,6 +80,8 @@ bool DatagramSocket::TrySendFile(absl::string_view bytes) const {
 }
 
 absl::Status DatagramSocket::Send(absl::string_view bytes, Large large) {
+  SystemClock clock;
+  const absl::Duration deadline = clock.Uptime() + kPatience;
   bool is_file = false;
   for (bool again = true;;) {
     if (fd_.get() < 0) {
@@ -91,13 +94,14 @@ absl::Status DatagramSocket::Send(absl::string_view bytes, Large large) {
     if (IsGone(error) && again) {
       fd_ = UniqueFd();
       again = false;
-    } else if (error == EAGAIN && !stalled_) {
-      // A datagram of any size may be waited for once.
+    } else if (error == EAGAIN && !stalled_ && clock.Uptime() < deadline) {
+      // Another process may take the room that there is: so it is tried again.
       struct pollfd writable = {fd_.get(), POLLOUT, 0};
       poll(&writable, 1,
-           static_cast<int>(absl::ToInt64Milliseconds(kPatience)));
-      stalled_ = true;
+           static_cast<int>(absl::ToInt64Milliseconds(
+               absl::Ceil(deadline - clock.Uptime(), absl::Milliseconds(1)))));
     } else if (error == EAGAIN) {
+      stalled_ = true;
       return absl::DeadlineExceededError(
           absl::StrCat("write to ", path_, ": nobody reads"));
     } else if ((error == EMSGSIZE || error == ENOBUFS) && !is_file &&

@@ -23,14 +23,17 @@ class DatagramSocket {
   // `path` is that of a Unix socket, unix(7). It need not be there yet.
   explicit DatagramSocket(absl::string_view path) : path_(path) {}
 
+  // What becomes of datagrams that are larger than the kernel lets through.
+  enum class Large {
+    kRefuse,    // they are RESOURCE_EXHAUSTED
+    kSendFile,  // they go as a sealed memory file, of which the descriptor is
+                // sent with an empty datagram
+  };
+
   // Sends one datagram. A service that was restarted is found again.
   //   NOT_FOUND           no service is there
   //   DEADLINE_EXCEEDED   it does not read
   //   others              what sendmsg(2) says
-  // Larger ones than the kernel lets through go as a sealed memory file, of
-  // which the descriptor is sent in an empty datagram, if `may_send_file`; else
-  // they are RESOURCE_EXHAUSTED (EMSGSIZE).
-  enum class Large { kRefuse, kSendFile };
   absl::Status Send(absl::string_view bytes, Large large = Large::kRefuse);
 
  private:

@@ -9,9 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -254,6 +256,28 @@ TEST_F(SystemLogSinksTest, AServiceThatDoesNotReadCostsRecordsAndNoTime) {
   EXPECT_EQ(static_cast<int64_t>(received) + sink.lost_records(), 10'000);
   sink.Send(Record("again"));
   EXPECT_THAT(service.ReceiveAll(), ElementsAre(HasSubstr("again")));
+}
+
+TEST_F(SystemLogSinksTest, TwoThatWriteToASlowServiceLoseNothing) {
+  const Service service(path_);
+  constexpr int kRecords = 3000;
+  std::atomic<int> writing{2};
+  std::vector<std::thread> writers;
+  std::atomic<int64_t> lost{0};
+  for (int i = 0; i < 2; ++i) {
+    writers.emplace_back([&] {
+      JournaldSink sink("backup", {}, path_);
+      for (int n = 0; n < kRecords; ++n) sink.Send(Record("x"));
+      lost += sink.lost_records();
+      --writing;
+    });
+  }
+  size_t received = 0;
+  while (writing > 0) received += service.Receive().empty() ? 0 : 1;
+  for (std::thread& writer : writers) writer.join();
+  received += service.ReceiveAll().size();
+  EXPECT_EQ(lost, 0);
+  EXPECT_EQ(received, size_t{2} * kRecords);
 }
 
 TEST_F(SystemLogSinksTest, APathThatIsTooLongForASocketIsSaid) {
