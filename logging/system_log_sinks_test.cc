@@ -280,6 +280,22 @@ TEST_F(SystemLogSinksTest, TwoThatWriteToASlowServiceLoseNothing) {
   EXPECT_EQ(received, size_t{2} * kRecords);
 }
 
+TEST_F(SystemLogSinksTest, AServiceThatReadsAgainIsWaitedForAgain) {
+  const Service service(path_);
+  JournaldSink sink("backup", {}, path_);
+  while (sink.lost_records() == 0) sink.Send(Record("x"));
+  EXPECT_FALSE(service.ReceiveAll().empty());
+  const int64_t lost = sink.lost_records();
+  std::atomic<bool> writing{true};
+  std::thread writer([&] {
+    for (int n = 0; n < 3000; ++n) sink.Send(Record("x"));
+    writing = false;
+  });
+  while (writing) service.Receive();
+  writer.join();
+  EXPECT_EQ(sink.lost_records(), lost);
+}
+
 TEST_F(SystemLogSinksTest, APathThatIsTooLongForASocketIsSaid) {
   SyslogSink sink("backup", KeepsReasons(), "/" + std::string(200, 'p'));
   sink.Send(Record("one"));

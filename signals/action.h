@@ -65,6 +65,9 @@ class ActionHost {
   // Runs a program to its end, which comes soon when this program ends; see
   // RunProgram for the errors.
   virtual absl::StatusOr<ProgramEnd> Run(const Program& program) = 0;
+
+  // Whether the program ends.
+  virtual bool interrupted() const = 0;
 };
 
 // SetUp is called first and once; if it succeeds, Run any number of times, and

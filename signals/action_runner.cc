@@ -61,6 +61,7 @@ absl::Status ActionRunner::SetUp(absl::Span<const ActionRequest> requests) {
 
 void ActionRunner::Run(absl::string_view trigger, const ActionCause& cause) {
   for (const auto& entry : entries_) {
+    if (host_->interrupted()) return;
     if (entry->trigger == trigger && entry->active) RunOne(entry.get(), cause);
   }
 }
@@ -75,9 +76,11 @@ void ActionRunner::RunOne(Entry* entry, const ActionCause& cause) {
     } else {
       alone.lock();
     }
-    if (!entry->active) return;  // it was removed meanwhile
+    // Meanwhile it was removed, or is about to be.
+    if (!entry->active || entry->has_said_closed) return;
     if (!entry->action->closed()) {
       status = Guarded([&] { return entry->action->Run(cause); });
+      if (IsActionClosed(*status)) entry->has_said_closed = true;
     }
   }
   if (status.has_value() && !IsActionClosed(*status)) {

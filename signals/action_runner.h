@@ -51,7 +51,8 @@ class ActionRunner {
   // down, and its status is returned, with the action's documentation.
   absl::Status SetUp(absl::Span<const ActionRequest> requests);
 
-  // Runs those that answer `trigger`, in the order of their requests. One that
+  // Runs those that answer `trigger`, in the order of their requests. When the
+  // host is interrupted those that have not begun do not. One that
   // fails is logged and the next one runs; one that says that it is closed, or
   // was closed already, is removed.
   void Run(absl::string_view trigger, const ActionCause& cause);
@@ -71,6 +72,7 @@ class ActionRunner {
     // Held while it runs, alone unless it runs concurrently.
     std::shared_mutex running;
     std::atomic<bool> active{true};
+    std::atomic<bool> has_said_closed{false};  // it will be removed
   };
 
   void RunOne(Entry* entry, const ActionCause& cause);

@@ -257,6 +257,30 @@ TEST_F(ActionRunnerTest, WhatRunsConcurrentlyDoes) {
   EXPECT_THAT(Logged(LogLevel::kError), IsEmpty());
 }
 
+TEST_F(ActionRunnerTest, OneThatSaysThatItIsClosedRunsInNoOtherThread) {
+  bad_.run = [](Action*) {
+    std::this_thread::yield();
+    return ActionClosed("enough");
+  };
+  ASSERT_TRUE(SetUpAll({{"A", "bad", {"1"}}}).ok());
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) threads.emplace_back([this] { Run("A"); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(host_.TakeLines(), ElementsAre("+1", "1", "-1"));
+}
+
+TEST_F(ActionRunnerTest, NoneBeginsWhenTheProgramEnds) {
+  bad_.run = [this](Action*) {
+    host_.Interrupt();
+    return absl::OkStatus();
+  };
+  ASSERT_TRUE(SetUpAll({{"A", "bad", {"1"}}, {"A", "good", {"2"}}}).ok());
+  Run("A");
+  Run("A");
+  runner_.TearDown();
+  EXPECT_THAT(host_.TakeLines(), ElementsAre("+1", "+2", "1", "-2", "-1"));
+}
+
 TEST_F(ActionRunnerTest, OtherActionsRunInOneThreadAtATime) {
   int running = 0;  // not atomic: that is the point
   int most = 0;

@@ -25,7 +25,7 @@ class FakeActionHost : public ActionHost {
   const std::vector<absl::Duration>& waits() const { return waits_; }
   const std::vector<Program>& programs() const { return programs_; }
 
-  // From now on waits are interrupted.
+  // From now on waits are interrupted, and actions do not begin.
   void Interrupt() { interrupted_ = true; }
 
   // What becomes of programs; without it they end well.
@@ -45,6 +45,8 @@ class FakeActionHost : public ActionHost {
     programs_.push_back(program);
     return on_run_ ? on_run_(program) : ProgramEnd();
   }
+
+  bool interrupted() const override { return interrupted_; }
 
  private:
   std::vector<std::string> lines_;

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -40,13 +41,17 @@ class Gate {
   bool open_ = false;
 };
 
+bool Post(ThreadJobQueue* queue, JobQueue::Job job) {
+  return queue->Post(std::move(job), JobQueue::Lane::kNormal);
+}
+
 TEST(ThreadJobQueue, DoesJobsInOrder) {
   std::vector<int> done;
   ThreadJobQueue queue(1, 1000);
   std::vector<int> expected;
   for (int i = 0; i < 1000; ++i) {
     expected.push_back(i);
-    EXPECT_TRUE(queue.Post([&done, i] { done.push_back(i); }));
+    EXPECT_TRUE(Post(&queue, [&done, i] { done.push_back(i); }));
   }
   EXPECT_TRUE(queue.WaitIdle(absl::InfiniteDuration()));
   EXPECT_EQ(done, expected);
@@ -57,7 +62,7 @@ TEST(ThreadJobQueue, DoesAsManyAtATimeAsItHasThreads) {
   ThreadJobQueue queue(3, 10);
   std::atomic<int> done{0};
   for (int i = 0; i < 4; ++i) {
-    queue.Post([&] {
+    Post(&queue, [&] {
       gate.Wait();
       ++done;
     });
@@ -74,15 +79,15 @@ TEST(ThreadJobQueue, RefusesWhatItHasNoRoomFor) {
   Gate gate;
   ThreadJobQueue queue(1, 2);
   std::vector<int> done;
-  queue.Post([&] { gate.Wait(); });
+  Post(&queue, [&] { gate.Wait(); });
   gate.AwaitWaiting(1);
-  EXPECT_TRUE(queue.Post([&] { done.push_back(1); }));
-  EXPECT_TRUE(queue.Post([&] { done.push_back(2); }));
-  EXPECT_FALSE(queue.Post([&] { done.push_back(3); }));
+  EXPECT_TRUE(Post(&queue, [&] { done.push_back(1); }));
+  EXPECT_TRUE(Post(&queue, [&] { done.push_back(2); }));
+  EXPECT_FALSE(Post(&queue, [&] { done.push_back(3); }));
   gate.Open();
   EXPECT_TRUE(queue.WaitIdle(absl::InfiniteDuration()));
   EXPECT_THAT(done, ElementsAre(1, 2));
-  EXPECT_TRUE(queue.Post([&] { done.push_back(4); }));
+  EXPECT_TRUE(Post(&queue, [&] { done.push_back(4); }));
   EXPECT_TRUE(queue.WaitIdle(absl::InfiniteDuration()));
   EXPECT_THAT(done, ElementsAre(1, 2, 4));
 }
@@ -91,24 +96,43 @@ TEST(ThreadJobQueue, ClosedDropsWhatWaitsAndEndsWhatRuns) {
   Gate gate;
   int done = 0;
   ThreadJobQueue queue(1, 10);
-  queue.Post([&] {
+  Post(&queue, [&] {
     gate.Wait();
     ++done;
   });
   gate.AwaitWaiting(1);
-  queue.Post([&] { done += 10; });
-  queue.Post([&] { done += 10; });
+  Post(&queue, [&] { done += 10; });
+  Post(&queue, [&] { done += 10; });
   EXPECT_EQ(queue.Close(), 2u);
-  EXPECT_FALSE(queue.Post([&] { done += 100; }));
+  EXPECT_FALSE(Post(&queue, [&] { done += 100; }));
   gate.Open();
   EXPECT_TRUE(queue.WaitIdle(absl::InfiniteDuration()));
   EXPECT_EQ(done, 1);
 }
 
+TEST(ThreadJobQueue, UrgentJobsComeFirstAndAlwaysHaveRoom) {
+  Gate gate;
+  ThreadJobQueue queue(1, 1);
+  std::vector<int> done;
+  Post(&queue, [&] { gate.Wait(); });
+  gate.AwaitWaiting(1);
+  Post(&queue, [&] { done.push_back(1); });
+  EXPECT_FALSE(queue.WaitForRoom(absl::ZeroDuration()));
+  EXPECT_FALSE(Post(&queue, [&] { done.push_back(2); }));
+  for (const int n : {3, 4}) {
+    EXPECT_TRUE(
+        queue.Post([&done, n] { done.push_back(n); }, JobQueue::Lane::kUrgent));
+  }
+  gate.Open();
+  EXPECT_TRUE(queue.WaitIdle(absl::InfiniteDuration()));
+  EXPECT_THAT(done, ElementsAre(3, 4, 1));
+  EXPECT_TRUE(queue.WaitForRoom(absl::ZeroDuration()));
+}
+
 TEST(ThreadJobQueue, AJobMayPostAnother) {
   ThreadJobQueue queue(1, 1);
   int done = 0;
-  queue.Post([&] { queue.Post([&] { ++done; }); });
+  Post(&queue, [&] { Post(&queue, [&] { ++done; }); });
   EXPECT_TRUE(queue.WaitIdle(absl::InfiniteDuration()));
   EXPECT_EQ(done, 1);
 }

@@ -43,7 +43,8 @@ void SignalDispatcher::Dispatch(int number) {
 }
 
 void SignalDispatcher::Queue(int number) {
-  if (queue_->Post([this, number] { Serve(number); })) return;
+  if (queue_->Post([this, number] { Serve(number); }, JobQueue::Lane::kUrgent))
+    return;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     schedule_.Began(number);
@@ -51,8 +52,7 @@ void SignalDispatcher::Queue(int number) {
   }
   logger_->Log(LogLevel::kWarning,
                absl::StrCat(SignalName(number),
-                            " dropped: too many actions wait, or the program "
-                            "ends"));
+                            " dropped: its actions cannot be run any more"));
 }
 
 void SignalDispatcher::Serve(int number) {

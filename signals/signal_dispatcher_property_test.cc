@@ -19,6 +19,7 @@
 #include "absl/types/span.h"
 #include "gtest/gtest.h"
 #include "logging/fake_logger.h"
+#include "logging/log_level.h"
 #include "rapidcheck/gtest.h"
 #include "signals/action.h"
 #include "signals/action_registry.h"
@@ -46,7 +47,8 @@ struct Plan {
 
 // One thing that happens outside of actions.
 struct Happening {
-  int signal = -1;  // index into kSignals; -1: a job is done
+  int signal =
+      -1;  // index into kSignals; -1: a job is done; -2: the end begins
 };
 
 struct History {
@@ -68,7 +70,7 @@ std::ostream& operator<<(std::ostream& os, const History& history) {
   os << "\n ";
   for (const Happening& happening : history.happenings) {
     if (happening.signal < 0) {
-      os << " job";
+      os << (happening.signal == -1 ? " job" : " end");
     } else {
       os << " " << happening.signal;
     }
@@ -101,6 +103,7 @@ rc::Gen<History> AnyHistory() {
     for (int i = 0; i < happenings; ++i) {
       Happening happening;
       if (*rc::gen::inRange(0, 5) > 1) happening.signal = *Signal();
+      if (*rc::gen::inRange(0, 60) == 0) happening.signal = -2;
       history.happenings.push_back(happening);
     }
     return history;
@@ -130,7 +133,7 @@ class Oracle {
     running_ = waiting_.front();
     waiting_.pop_front();
     again_ = false;
-    for (size_t i = 0; i < states_.size(); ++i) {
+    for (size_t i = 0; i < states_.size() && !interrupted_; ++i) {
       if (history_.plans[i].signal == running_) RunAction(i);
     }
     const int done = std::exchange(running_, -1);
@@ -153,7 +156,10 @@ class Oracle {
     return false;
   }
 
+  void Interrupt() { interrupted_ = true; }
+
   const std::vector<std::string>& said() const { return said_; }
+  int errors() const { return errors_; }
 
  private:
   struct State {
@@ -179,6 +185,7 @@ class Oracle {
     for (const int signal : history_.plans[i].signals) Come(signal);
     if (++state.runs <= history_.plans[i].after_runs) return;
     const Deed deed = history_.plans[i].deed;
+    if (deed == Deed::kFail || deed == Deed::kThrow) ++errors_;
     if (deed != Deed::kSayClosed && deed != Deed::kCloseSilently) return;
     Say(absl::StrCat("-", i));
     state.closed = true;
@@ -190,6 +197,8 @@ class Oracle {
   std::deque<int> waiting_;
   int running_ = -1;
   bool again_ = false;
+  bool interrupted_ = false;
+  int errors_ = 0;  // that are logged
   std::vector<std::string> said_;
 };
 
@@ -198,7 +207,7 @@ class ManualJobQueue : public JobQueue {
  public:
   explicit ManualJobQueue(size_t capacity) : capacity_(capacity) {}
 
-  bool Post(Job job) override {
+  bool Post(Job job, Lane) override {
     if (jobs_.size() >= capacity_) return false;
     jobs_.push_back(std::move(job));
     return true;
@@ -220,8 +229,10 @@ class ManualJobQueue : public JobQueue {
 // Does what a plan says.
 class PlannedAction : public Action {
  public:
-  PlannedAction(const History* history, std::function<void(int)> dispatch)
-      : history_(*history), dispatch_(std::move(dispatch)) {}
+  // What is wrong is added to `wrong`: exceptions are the runner's.
+  PlannedAction(const History* history, std::function<void(int)> dispatch,
+                std::string* wrong)
+      : history_(*history), dispatch_(std::move(dispatch)), wrong_(*wrong) {}
 
   absl::Status SetUp(ActionHost* host,
                      absl::Span<const std::string> arguments) override {
@@ -235,9 +246,11 @@ class PlannedAction : public Action {
 
   absl::Status Run(const ActionCause& cause) override {
     const Plan& plan = history_.plans[index_];
-    RC_ASSERT(cause.environment.size() == 1u);
-    RC_ASSERT(cause.environment[0].first == "FLAGMAN_SIGNAL");
-    RC_ASSERT(cause.environment[0].second == SignalName(kSignals[plan.signal]));
+    const std::string name = SignalName(kSignals[plan.signal]);
+    if (cause.environment != std::vector<std::pair<std::string, std::string>>{
+                                 {"FLAGMAN_SIGNAL", name}}) {
+      absl::StrAppend(&wrong_, "environment of ", index_, "\n");
+    }
     host_->Print(absl::StrCat(index_));
     for (const int signal : plan.signals) dispatch_(signal);
     if (++runs_ <= plan.after_runs) return absl::OkStatus();
@@ -262,6 +275,7 @@ class PlannedAction : public Action {
  private:
   const History& history_;
   const std::function<void(int)> dispatch_;
+  std::string& wrong_;
   ActionHost* host_ = nullptr;
   size_t index_ = 0;
   int runs_ = 0;
@@ -273,13 +287,14 @@ RC_GTEST_PROP(SignalDispatcher, DoesWhatANaiveAccountSays, ()) {
   FakeLogger logger;
   ActionRegistry registry;
   SignalDispatcher* dispatcher = nullptr;
+  std::string wrong;
   const auto dispatch = [&dispatcher](int signal) {
     dispatcher->Dispatch(kSignals[signal]);
   };
   ActionSpec spec;
   spec.name = "planned";
   spec.make = [&] {
-    return std::make_unique<PlannedAction>(&history, dispatch);
+    return std::make_unique<PlannedAction>(&history, dispatch, &wrong);
   };
   RC_ASSERT(registry.Add(spec).ok());
   ActionRunner runner(&registry, &host, &logger);
@@ -299,7 +314,10 @@ RC_GTEST_PROP(SignalDispatcher, DoesWhatANaiveAccountSays, ()) {
 
   int jobs = 0;
   for (const Happening& happening : history.happenings) {
-    if (happening.signal < 0) {
+    if (happening.signal == -2) {
+      host.Interrupt();
+      oracle.Interrupt();
+    } else if (happening.signal < 0) {
       const bool did = queue.DoJob();
       RC_ASSERT(did == oracle.DoJob());
       jobs += did ? 1 : 0;
@@ -315,7 +333,13 @@ RC_GTEST_PROP(SignalDispatcher, DoesWhatANaiveAccountSays, ()) {
   }
   runner.TearDown();
   oracle.End();
+  RC_ASSERT(wrong == "");
   RC_ASSERT(host.TakeLines() == oracle.said());
+  int errors = 0;
+  for (const auto& [level, text] : logger.TakeRecords()) {
+    errors += level == LogLevel::kError ? 1 : 0;
+  }
+  RC_ASSERT(errors == oracle.errors());
   RC_CLASSIFY(jobs > 3, "several jobs");
   RC_CLASSIFY(jobs > 3 && history.overlap == Overlap::kRerun, "with rerun");
 }

@@ -44,10 +44,13 @@ void ActionEventSink::Perform(absl::string_view trigger, absl::string_view file,
     cause.environment.emplace_back(
         absl::StrCat("DIRWATCHER_", absl::AsciiStrToUpper(key)), value);
   }
-  auto job = [this, trigger = std::string(trigger), cause = std::move(cause)] {
+  const JobQueue::Job job = [this, trigger = std::string(trigger),
+                             cause = std::move(cause)] {
     runner_.Run(trigger, cause);
   };
-  if (queue_.Post(std::move(job))) return;
+  do {
+    if (queue_.Post(job, JobQueue::Lane::kNormal)) return;
+  } while (on_full_ && on_full_());
   ++dropped_count_;
   if (untold_++ == 0) {
     first_untold_ = absl::StrCat(trigger, " in ", EscapeForLog(file));

@@ -8,7 +8,9 @@
 #define DIRWATCHER_SINKS_ACTION_EVENT_SINK_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "dirwatch/event.h"
@@ -28,9 +30,16 @@ namespace dirwatcher {
 // there.
 class ActionEventSink : public EventSink {
  public:
-  // All must outlive this, and the jobs.
-  ActionEventSink(ActionRunner* runner, JobQueue* queue, Logger* logger)
-      : runner_(*runner), queue_(*queue), logger_(logger) {}
+  // Called when the queue has no room: may wait for some. True: try again.
+  using OnFull = std::function<bool()>;
+
+  // All must outlive this, and the jobs. `on_full` may be empty.
+  ActionEventSink(ActionRunner* runner, JobQueue* queue, Logger* logger,
+                  OnFull on_full = {})
+      : runner_(*runner),
+        queue_(*queue),
+        logger_(logger),
+        on_full_(std::move(on_full)) {}
 
   void OnEvent(const Event& event) override;
 
@@ -47,6 +56,7 @@ class ActionEventSink : public EventSink {
   ActionRunner& runner_;
   JobQueue& queue_;
   Logger* const logger_;
+  const OnFull on_full_;
   int64_t dropped_count_ = 0;
   int64_t untold_ = 0;        // of those
   std::string first_untold_;  // what the first of those was

@@ -44,7 +44,7 @@ class Witness : public Action {
 
 class FakeJobQueue : public JobQueue {
  public:
-  bool Post(Job job) override {
+  bool Post(Job job, Lane) override {
     if (jobs_.size() >= capacity) return false;
     jobs_.push_back(std::move(job));
     return true;
@@ -153,6 +153,24 @@ TEST_F(ActionEventSinkTest, NulsAreReplaced) {
   Match("a.log", 7, absl::string_view("a\0b\0", 4));
   queue_.DoAll();
   EXPECT_EQ(causes_[0].values[3].second, "a\uFFFDb\uFFFD");
+}
+
+TEST_F(ActionEventSinkTest, MayWaitForRoom) {
+  SetUpFor({"match"});
+  queue_.capacity = 1;
+  int waits = 0;
+  ActionEventSink patient(&runner_, &queue_, &logger_, [&] {
+    if (++waits == 3) queue_.DoAll();
+    return waits < 5;
+  });
+  LineMatched event;
+  event.file = "a.log";
+  event.line = 1;
+  for (int i = 0; i < 3; ++i) patient.OnEvent(event);
+  EXPECT_EQ(waits, 5);
+  EXPECT_EQ(patient.dropped_count(), 1);
+  queue_.DoAll();
+  EXPECT_EQ(causes_.size(), 2u);
 }
 
 TEST_F(ActionEventSinkTest, SaysOncePerPollWhatItDropped) {
