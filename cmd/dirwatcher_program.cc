@@ -29,9 +29,11 @@
 #include "dirwatch/line_matcher.h"
 #include "env/change_notifier.h"
 #include "env/event_waker.h"
+#include "env/interrupt_flag.h"
 #include "env/posix_file_system.h"
 #include "env/system_clock.h"
 #include "env/waker.h"
+#include "logging/byte_sink.h"
 #include "logging/escape.h"
 #include "logging/fd_byte_sink.h"
 #include "logging/locked_byte_sink.h"
@@ -81,6 +83,13 @@ LineMatcherOptions MatcherOptionsOf(const DirwatcherOptions& options) {
   return result;
 }
 
+// At some 3 microseconds a file, a sweep takes less than a hundredth of the
+// interval.
+size_t FilesPerSweep(absl::Duration interval) {
+  return static_cast<size_t>(
+      std::max(1.0, 2500 * absl::ToDoubleSeconds(interval)));
+}
+
 DirectoryWatcherOptions WatcherOptionsOf(const DirwatcherOptions& options) {
   DirectoryWatcherOptions result;
   result.dir = options.dir;
@@ -91,12 +100,9 @@ DirectoryWatcherOptions WatcherOptionsOf(const DirwatcherOptions& options) {
   result.max_open_files =
       static_cast<size_t>(options.once ? std::min(256, DefaultMaxOpenFiles())
                                        : DefaultMaxOpenFiles());
-  // At some 3 microseconds a file, a sweep takes less than a hundredth of the
-  // interval.
   result.threads =
       std::min(2u, std::max(1u, std::thread::hardware_concurrency()));
-  result.files_per_sweep = static_cast<size_t>(
-      std::max(1.0, 2500 * absl::ToDoubleSeconds(options.interval)));
+  result.files_per_sweep = FilesPerSweep(options.interval);
   return result;
 }
 
@@ -207,30 +213,30 @@ constexpr absl::Duration kIdleSlice = absl::Milliseconds(20);
 class Dirwatcher {
  public:
   Dirwatcher(const DirwatcherOptions& options, const ReloadOptions& reload,
-             const LineMatcher* matcher, Logging* logging, EventWaker* waker)
+             const LineMatcher* matcher, Logging* logging, EventWaker* waker,
+             ByteSink* output, std::atomic<bool>* is_ending,
+             InterruptFlag interrupt)
       : options_(options),
         reload_(reload),
         logging_(*logging),
         logger_(logging->logger()),
         waker_(*waker),
-        standard_output_(STDOUT_FILENO, "standard output", OutputOptions()),
-        output_(&standard_output_),
-        action_host_(&output_),
+        is_ending_(*is_ending),
+        action_host_(output, std::move(interrupt)),
         action_runner_(&ActionRegistry::Global(), &action_host_, logger_),
         action_queue_(options.action_jobs, options.action_queue),
-        // Two jobs of one signal never wait at a time.
         dispatcher_(Overlap::kIgnore, &action_runner_, &action_queue_, logger_),
-        json_sink_(&clock_, &output_, logger_),
+        json_sink_(&clock_, output, logger_),
         log_sink_(logger_),
         latency_sink_(&clock_, clock_.Now(), &latency_by_poll_),
-        action_sink_(&action_runner_, &action_queue_, logger_),
+        action_sink_(&action_runner_, &action_queue_, logger_, OnFullQueue()),
         sink_(Sinks()),
         watcher_(WatcherOptions(), matcher, &file_system_, &sink_, Notifier()),
         // JSON is not flushed on a second signal: the thread that hangs may be
         // in the middle of writing it.
         guard_(StopSignals(),
                [this] {
-                 action_host_.KillPrograms();
+                 action_host_.Kill();
                  logger_->Flush();
                }),
         loop_(LoopOptionsOf(options), &clock_, waker, Callbacks()) {}
@@ -265,10 +271,15 @@ class Dirwatcher {
   }
 
  private:
-  FdByteSinkOptions OutputOptions() {
-    FdByteSinkOptions result;
-    result.is_ending = [this] { return is_ending_.load(); };
-    return result;
+  // Who polls once has everything done that follows from it, however long it
+  // takes.
+  ActionEventSink::OnFull OnFullQueue() {
+    if (!options_.once) return {};
+    return [this] {
+      action_queue_.WaitForRoom(kIdleSlice);
+      loop_.PumpSignals();
+      return !is_ending_;
+    };
   }
 
   std::vector<EventSink*> Sinks() {
@@ -348,8 +359,9 @@ class Dirwatcher {
   absl::Status Tick() {
     // Not before the poll: who is about to end has no patience with readers.
     const absl::Cleanup stop = [this] {
-      if (options_.once) loop_.RequestStop();
+      if (options_.once) StopWhenIdle();
     };
+    if (options_.once && polls_.count() > 0) return absl::OkStatus();
     const absl::Duration begin = BeginPoll(&latency_by_poll_);
     const absl::Status status = watcher_.Poll();
     polls_.Add(clock_.Uptime() - begin);
@@ -357,15 +369,24 @@ class Dirwatcher {
     return IsMissing(status) ? status : absl::OkStatus();
   }
 
+  // Who polls once ends when everything is done that follows from it; until
+  // then it looks again and again, and serves signals.
+  void StopWhenIdle() {
+    if (!has_finished_) {
+      has_finished_ = true;
+      watcher_.Finish();
+    }
+    if (action_queue_.WaitIdle(absl::ZeroDuration())) {
+      loop_.RequestStop();
+    } else {
+      loop_.SetIntervals(kIdleSlice, kIdleSlice);
+    }
+  }
+
   void OnSignal(const ReceivedSignal& received) {
     LogSignal(received, logger_);
     const std::string name = SignalName(received.number);
-    const bool has_actions =
-        std::any_of(options_.actions.begin(), options_.actions.end(),
-                    [&name](const ActionRequest& action) {
-                      return action.trigger == name;
-                    });
-    if (has_actions) {
+    if (action_runner_.HasActive(name)) {
       dispatcher_.Dispatch(received.number);
     } else if (received.number == SIGHUP) {
       Reload();
@@ -389,6 +410,7 @@ class Dirwatcher {
       }
       logging_.SetMinLevel(fresh->log_level);
       loop_.SetIntervals(fresh->interval, fresh->retry_interval);
+      watcher_.SetFilesPerSweep(FilesPerSweep(fresh->interval));
       logger_->Log(LogLevel::kInfo, "Reloaded the configuration");
     } else {
       logger_->Log(
@@ -402,14 +424,10 @@ class Dirwatcher {
   void OnStop() {
     service_.Stopping();
     BeginPoll(&latency_by_poll_);
+    if (has_finished_) return;
     // What was written before the signal came is still told.
     if (!options_.once) watcher_.PollNow().IgnoreError();
     watcher_.Finish();
-    // Who polls once has everything done that follows from it.
-    while (options_.once && !is_ending_ &&
-           !action_queue_.WaitIdle(kIdleSlice)) {
-      loop_.PumpSignals();
-    }
   }
 
   void EndActions(int signal_number) {
@@ -425,7 +443,7 @@ class Dirwatcher {
     if (!action_queue_.WaitIdle(kActionGrace)) {
       logger_->Log(LogLevel::kError,
                    "An action does not end; exiting without it");
-      guard_.ExitNow(signal_number);
+      guard_.ExitNow(signal_number != 0 ? signal_number : SIGTERM);
     }
     action_runner_.TearDown();
   }
@@ -438,10 +456,9 @@ class Dirwatcher {
   SystemClock clock_;
   PosixFileSystem file_system_;
   SystemdNotifier service_;
-  std::atomic<bool> is_ending_{false};
+  std::atomic<bool>& is_ending_;
+  bool has_finished_ = false;  // the watcher, with --once
 
-  FdByteSink standard_output_;
-  LockedByteSink output_;  // of JSON and of actions
   PosixActionHost action_host_;
   ActionRunner action_runner_;
   ThreadJobQueue action_queue_;
@@ -470,11 +487,18 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options,
   ReserveDescriptors(2 * DefaultMaxOpenFiles());
   const SignalSet signals = Dirwatcher::AllSignals();
   if (absl::Status s = BlockSignals(signals); !s.ok()) return s;
-  IgnoreSigpipe();
-  signal(SIGXFSZ, SIG_IGN);
+  IgnoreWriteSignals();
 
+  // Written to by JSON, by actions and by the log.
+  std::atomic<bool> is_ending{false};
+  FdByteSinkOptions output_options;
+  output_options.is_ending = [&is_ending] { return is_ending.load(); };
+  FdByteSink standard_output(STDOUT_FILENO, "standard output", output_options);
+  LockedByteSink output(&standard_output);
+  LoggingOptions logging_options = LoggingOptionsOf(options);
+  logging_options.standard_output = &output;
   const absl::StatusOr<std::unique_ptr<Logging>> logging =
-      Logging::Start(LoggingOptionsOf(options));
+      Logging::Start(logging_options);
   if (!logging.ok()) {
     return options.log_file.empty()
                ? logging.status()
@@ -492,7 +516,10 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options,
       return OfOption("--watch", "inotify", s);
     }
   }
-  return Dirwatcher(options, reload, &*matcher, logging->get(), waker->get())
+  absl::StatusOr<InterruptFlag> interrupt = InterruptFlag::Create();
+  if (!interrupt.ok()) return interrupt.status();
+  return Dirwatcher(options, reload, &*matcher, logging->get(), waker->get(),
+                    &output, &is_ending, *std::move(interrupt))
       .Run();
 }
 

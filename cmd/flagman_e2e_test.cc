@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -198,7 +199,7 @@ TEST_F(FlagmanTest, ASecondSignalEndsItAndAProgramThatIsStuck) {
   int child = 0;
   ASSERT_TRUE(absl::SimpleAtoi(Out()[0], &child));
   process_->Signal(SIGINT);
-  ASSERT_TRUE(AwaitLog("Received SIGINT"));
+  ASSERT_TRUE(AwaitLog("Received 2 signal."));
   EXPECT_FALSE(process_->HasEnded());
   process_->Signal(SIGINT);
   EXPECT_EQ(process_->Wait(), 128 + SIGINT);
@@ -273,7 +274,7 @@ TEST_F(FlagmanTest, ASignalThatComesWhileItsActionsRunIsIgnored) {
   process_->Signal(SIGUSR1);
   ASSERT_TRUE(AwaitLog("SIGUSR1 ignored: its actions are running"));
   process_->Signal(SIGUSR2);
-  ASSERT_TRUE(AwaitLog("Received SIGUSR2"));
+  ASSERT_TRUE(AwaitLog("Received 12 signal."));
   process_->Signal(SIGUSR2);
   ASSERT_TRUE(AwaitLog("SIGUSR2 waits for its turn already"));
   LetGo(fifo);
@@ -307,6 +308,84 @@ TEST_F(FlagmanTest, SignalsWithoutActionsAreIgnored) {
   process_->Signal(SIGHUP);
   ASSERT_TRUE(AwaitLog("DEBUG:flagman.cli:No action answers SIGHUP\n"));
   SignalUntil(SIGUSR1, 2);
+}
+
+TEST_F(FlagmanTest, RecordsItsLifeAsDaemonsDo) {
+  StartReady({"--usr1", "print", "1"});
+  process_->Signal(SIGTERM);
+  EXPECT_EQ(process_->Wait(), 0);
+  const std::string log = process_->Stderr();
+  for (const char* record :
+       {"INFO:flagman.cli:PID: ", "DEBUG:flagman.cli:Set signal handler: 2\n",
+        "DEBUG:flagman.cli:Set signal handler: 15\n",
+        "INFO:flagman.cli:Mode: PASSIVE\n",
+        "INFO:flagman.cli:Received 15 signal.\n",
+        "DEBUG:flagman.cli:The signal was sent by PID ",
+        "INFO:flagman.cli:interrupted == True\n",
+        "INFO:flagman.cli:Graceful Interrupt...\n"}) {
+    EXPECT_THAT(log, HasSubstr(record));
+  }
+}
+
+TEST_F(FlagmanTest, WhenItEndsNoOtherActionOfTheSignalBegins) {
+  StartReady({"--usr1", "delay_print", "begun", "100000", "--usr1", "print",
+              "never", "--usr1", "exec", "echo", "never"});
+  SignalUntil(SIGUSR1, 3);
+  process_->Signal(SIGTERM);
+  EXPECT_EQ(process_->Wait(), 0);
+  EXPECT_THAT(Out(),
+              ElementsAre("init", "init", "begun", "cleanup", "cleanup"));
+}
+
+TEST_F(FlagmanTest, ASecondSignalLeavesNoProgramBehind) {
+  // Each is killed in its turn, or not begun.
+  std::vector<std::string> arguments;
+  for (int i = 0; i < 8; ++i) {
+    arguments.insert(arguments.end(),
+                     {"--usr1", "exec", "sh", "-c",
+                      absl::StrCat("trap '' TERM; echo $$ >> ", dir_,
+                                   "/children; while :; do sleep 1000; done")});
+  }
+  StartReady(arguments);
+  process_->Signal(SIGUSR1);
+  const auto children = [this] { return Lines(ReadFile(Path("children"))); };
+  ASSERT_TRUE(Eventually([&] { return !children().empty(); }));
+  process_->Signal(SIGINT);
+  ASSERT_TRUE(AwaitLog("Received 2 signal."));
+  process_->Signal(SIGINT);
+  EXPECT_EQ(process_->Wait(), 128 + SIGINT);
+  EXPECT_EQ(children().size(), 1u);
+  EXPECT_TRUE(Eventually([&] {
+    const std::string stat =
+        ReadFile(absl::StrCat("/proc/", children()[0], "/stat"));
+    return stat.empty() || absl::StrContains(stat, ") Z ");
+  }));
+}
+
+TEST_F(FlagmanTest, TooFewDescriptorsAreAnErrorAndNoCrash) {
+  for (rlim_t descriptors = 4; descriptors < 12; ++descriptors) {
+    Start({"-q", "--usr1", "print_once", "1"}, [descriptors] {
+      const struct rlimit limit = {descriptors, descriptors};
+      setrlimit(RLIMIT_NOFILE, &limit);
+    });
+    if (Eventually([this] { return process_->HasEnded() || !Out().empty(); }) &&
+        !process_->HasEnded()) {
+      process_->Signal(SIGTERM);
+    }
+    const int code = process_->Wait();
+    EXPECT_TRUE(code == 0 || code == 1 || code == 127 || code == 1000 + SIGTERM)
+        << descriptors << ": " << code;
+  }
+}
+
+TEST_F(FlagmanTest, AFileThatMayNotGrowDoesNotEndIt) {
+  StartReady({"--usr1", "print", std::string(600, 'x')}, [] {
+    const struct rlimit limit = {4096, 4096};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  });
+  for (int i = 0; i < 20; ++i) process_->Signal(SIGUSR1);
+  process_->Signal(SIGTERM);
+  EXPECT_EQ(process_->Wait(), 0);
 }
 
 TEST_F(FlagmanTest, EndsWhenEveryActionHasClosed) {

@@ -10,11 +10,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "daemon/daemon_options.h"
+#include "daemon/daemon_records.h"
 #include "daemon/loop.h"
 #include "daemon/service_notifier.h"
 #include "env/event_waker.h"
+#include "env/interrupt_flag.h"
 #include "env/system_clock.h"
 #include "env/waker.h"
+#include "logging/escape.h"
 #include "logging/fd_byte_sink.h"
 #include "logging/log_level.h"
 #include "logging/logger.h"
@@ -52,23 +56,26 @@ absl::StatusOr<FlagmanEnd> RunFlagman(const FlagmanOptions& options,
   SignalSet signals = {SIGHUP, SIGUSR1, SIGUSR2};
   for (const int number : stop_signals.numbers()) signals.Add(number);
   if (absl::Status s = BlockSignals(signals); !s.ok()) return s;
-  IgnoreSigpipe();
+  IgnoreWriteSignals();
   const absl::StatusOr<std::unique_ptr<Logging>> logging = StartLogging();
   if (!logging.ok()) return logging.status();
   Logger* const logger = (*logging)->logger();
-  logger->Log(LogLevel::kInfo, absl::StrCat("PID: ", getpid()));
+  LogProcess(logger);
   logger->Log(LogLevel::kInfo, absl::StrCat("Setting loglevel to ",
                                             LogLevelName(options.log_level)));
   (*logging)->SetMinLevel(options.log_level);
+  LogStart(signals, InterruptMode::kPassive, logger);
   const absl::StatusOr<std::unique_ptr<EventWaker>> waker =
       EventWaker::Create(signals.numbers());
   if (!waker.ok()) return waker.status();
 
+  absl::StatusOr<InterruptFlag> interrupt = InterruptFlag::Create();
+  if (!interrupt.ok()) return interrupt.status();
   std::atomic<bool> is_ending{false};
   FdByteSinkOptions output_options;
   output_options.is_ending = [&is_ending] { return is_ending.load(); };
   FdByteSink output(STDOUT_FILENO, "standard output", output_options);
-  PosixActionHost host(&output);
+  PosixActionHost host(&output, *std::move(interrupt));
   ActionRunner runner(&registry, &host, logger);
   if (absl::Status s = runner.SetUp(options.actions); !s.ok()) {
     logger->Log(LogLevel::kError, s.message());
@@ -88,7 +95,7 @@ absl::StatusOr<FlagmanEnd> RunFlagman(const FlagmanOptions& options,
   if (options.systemd) (*waker)->FeedWatchdog();
 
   SecondSignalGuard guard(stop_signals, [&host, logger] {
-    host.KillPrograms();
+    host.Kill();
     logger->Flush();
   });
   SystemClock clock;
@@ -99,10 +106,10 @@ absl::StatusOr<FlagmanEnd> RunFlagman(const FlagmanOptions& options,
   Loop* running_loop = nullptr;
   callbacks.tick = [] { return absl::OkStatus(); };
   callbacks.on_signal = [&](const ReceivedSignal& signal) {
-    logger->Log(LogLevel::kDebug,
-                absl::StrCat("Received ", SignalName(signal.number),
-                             " from PID ", signal.sender_pid));
-    if (!stop_signals.Contains(signal.number)) {
+    LogReceived(signal, logger);
+    if (stop_signals.Contains(signal.number)) {
+      LogInterrupted(InterruptMode::kPassive, logger);
+    } else {
       dispatcher.Dispatch(signal.number);
     }
   };
@@ -111,6 +118,11 @@ absl::StatusOr<FlagmanEnd> RunFlagman(const FlagmanOptions& options,
     logger->Log(LogLevel::kWarning,
                 "No actions remain active; exiting event loop");
     running_loop->RequestStop();
+  };
+  callbacks.on_error = [&](absl::string_view what) {
+    logger->Log(
+        LogLevel::kError,
+        absl::StrCat("Unexpected error: ", EscapeForLog(what), "; going on"));
   };
   callbacks.on_first_stop = [&](int) { guard.Arm().IgnoreError(); };
   callbacks.on_second_stop = [&](int number) { guard.ExitNow(number); };
@@ -122,15 +134,18 @@ absl::StatusOr<FlagmanEnd> RunFlagman(const FlagmanOptions& options,
   if (!exit.ok()) return exit.status();
 
   notifier.Stopping();
+  // Also if it ends for want of actions it can be ended at once.
+  if (exit->signal_number == 0) guard.Arm().IgnoreError();
   is_ending = true;
   // First, or what waits would begin when what runs is interrupted.
   queue.Close();
   host.Interrupt();
   if (!queue.WaitIdle(kGrace)) {
     logger->Log(LogLevel::kError, "An action does not end; exiting without it");
-    guard.ExitNow(exit->signal_number);
+    guard.ExitNow(exit->signal_number != 0 ? exit->signal_number : SIGTERM);
   }
   runner.TearDown();
+  if (exit->signal_number != 0) LogEnd(logger);
   return exit->signal_number != 0 ? FlagmanEnd::kSignal
                                   : FlagmanEnd::kAllHaveClosed;
 }

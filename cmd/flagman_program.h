@@ -23,7 +23,7 @@ enum class FlagmanEnd {
 // exists: it blocks signals and ignores SIGPIPE for the whole process.
 //   an error  it could not start
 // A second SIGINT or SIGTERM does not return: the process ends with 128 + n. So
-// it does with the first, if an action does not end within ten seconds.
+// it does with the first, if an action does not end within twelve seconds.
 absl::StatusOr<FlagmanEnd> RunFlagman(const FlagmanOptions& options,
                                       const ActionRegistry& registry);
 

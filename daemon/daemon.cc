@@ -13,11 +13,13 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "daemon/daemon_records.h"
 #include "env/event_waker.h"
 #include "env/interrupt_flag.h"
 #include "env/system_clock.h"
 #include "env/waker.h"
 #include "logging/escape.h"
+#include "logging/fd_byte_sink.h"
 #include "logging/log_level.h"
 #include "logging/logging.h"
 #include "signals/second_signal_guard.h"
@@ -49,31 +51,23 @@ class Daemon::Impl {
  public:
   // `signals` are blocked.
   Impl(const DaemonOptions& options, const SignalSet& signals,
-       std::unique_ptr<Logging> logging, std::unique_ptr<EventWaker> waker)
+       std::unique_ptr<Logging> logging, std::unique_ptr<EventWaker> waker,
+       InterruptFlag interrupt, InterruptFlag ending)
       : mode_(options.interrupt_mode),
         grace_(options.shutdown_grace),
         logging_(std::move(logging)),
         waker_(std::move(waker)),
-        exit_(signals, [this] { logger()->Flush(); }) {
-    const bool is_passive = mode_ == InterruptMode::kPassive;
-    logger()->Log(LogLevel::kInfo, absl::StrCat("PID: ", getpid()));
-    for (const int number : signals.numbers()) {
-      logger()->Log(LogLevel::kDebug,
-                    absl::StrCat("Set signal handler: ", number));
-    }
-    logger()->Log(
-        LogLevel::kInfo,
-        absl::StrCat("Mode: ", is_passive ? "PASSIVE" : "AGGRESSIVE"));
+        exit_(signals, [this] { logger()->Flush(); }),
+        interrupt_(std::move(interrupt)),
+        ending_(std::move(ending)) {
+    LogProcess(logger());
+    LogStart(signals, mode_, logger());
     thread_ = std::thread([this] { ReadSignals(); });
   }
 
   ~Impl() {
-    ending_.Raise();
-    waker_->Wake();
-    thread_.join();
-    if (interrupt_.raised()) {
-      logger()->Log(LogLevel::kInfo, "Graceful Interrupt...");
-    }
+    StopReading();
+    if (interrupt_.raised()) LogEnd(logger());
   }
 
   Impl(const Impl&) = delete;
@@ -91,6 +85,13 @@ class Daemon::Impl {
     if (mode_ == InterruptMode::kAggressive && interrupted()) {
       throw DaemonExit();
     }
+  }
+
+  // No deadline holds any more, and signals are left unread.
+  void StopReading() {
+    ending_.Raise();
+    waker_->Wake();
+    if (thread_.joinable()) thread_.join();
   }
 
   Logger* logger() { return logging_->logger(); }
@@ -120,16 +121,8 @@ class Daemon::Impl {
   }
 
   void NoteInterrupt(const ReceivedSignal& signal) {
-    logger()->Log(LogLevel::kInfo,
-                  absl::StrCat("Received ", signal.number, " signal."));
-    logger()->Log(
-        LogLevel::kDebug,
-        signal.sender_pid != 0
-            ? absl::StrCat("The signal was sent by PID ", signal.sender_pid)
-            : "The signal was sent by the kernel");
-    if (mode_ == InterruptMode::kPassive) {
-      logger()->Log(LogLevel::kInfo, "interrupted == True");
-    }
+    LogReceived(signal, logger());
+    LogInterrupted(mode_, logger());
     interrupt_.Raise();
   }
 
@@ -160,23 +153,32 @@ absl::Status Daemon::Run(const DaemonOptions& options,
                          absl::FunctionRef<void(Daemon& daemon)> work) {
   const SignalSet signals = {SIGINT, SIGTERM};
   if (absl::Status s = BlockSignals(signals); !s.ok()) return s;
-  IgnoreSigpipe();
-  signal(SIGXFSZ, SIG_IGN);
+  IgnoreWriteSignals();
   absl::StatusOr<std::unique_ptr<Logging>> logging =
       Logging::Start(LoggingOptionsOf(options));
   if (!logging.ok()) return logging.status();
   absl::StatusOr<std::unique_ptr<EventWaker>> waker =
       EventWaker::Create(signals.numbers());
   if (!waker.ok()) return waker.status();
+  absl::StatusOr<InterruptFlag> interrupt = InterruptFlag::Create();
+  if (!interrupt.ok()) return interrupt.status();
+  absl::StatusOr<InterruptFlag> ending = InterruptFlag::Create();
+  if (!ending.ok()) return ending.status();
   Daemon daemon(std::make_unique<Impl>(options, signals, *std::move(logging),
-                                       *std::move(waker)));
+                                       *std::move(waker), *std::move(interrupt),
+                                       *std::move(ending)));
   std::string what;
   try {
     work(daemon);
     return absl::OkStatus();
   } catch (const DaemonExit&) {
-    std::puts("SimpleDaemon Exit");
-    std::fflush(stdout);
+    // From now on it only ends; a reader that stands still delays that a
+    // little.
+    daemon.impl_->StopReading();
+    FdByteSinkOptions output;
+    output.patience = absl::Seconds(1);
+    FdByteSink(STDOUT_FILENO, "standard output", output)
+        .Write("SimpleDaemon Exit\n");
     return absl::OkStatus();
   } catch (const std::exception& error) {
     what = error.what();

@@ -126,6 +126,12 @@ class DirectoryWatcher {
 
   WatcherTotals totals() const;
 
+  // Changes the option of that name, for an interval that has changed.
+  // REQUIRES: it is at least 1.
+  void SetFilesPerSweep(size_t files_per_sweep) {
+    options_.files_per_sweep = files_per_sweep;
+  }
+
  private:
   absl::Status PollWhole(PollKind kind);
   absl::Status Enter(PollKind kind);
@@ -143,7 +149,7 @@ class DirectoryWatcher {
   void TellDirectoryProblem(const std::string& prefix,
                             const absl::Status& status);
 
-  const DirectoryWatcherOptions options_;
+  DirectoryWatcherOptions options_;
   const FileFilter filter_;
   FileSystem& file_system_;
   EventSink& sink_;

@@ -169,8 +169,10 @@ class GlogLogging : public Logging, private Logger, private google::LogSink {
         std::move(*format++), file_ != nullptr ? file_.get() : &stderr_,
         complaints, BatchBytes(options)));
     if (options.to_stdout) {
-      sinks_.push_back(
-          std::make_unique<LineSink>(std::move(*format++), &stdout_));
+      sinks_.push_back(std::make_unique<LineSink>(
+          std::move(*format++), options.standard_output != nullptr
+                                    ? options.standard_output
+                                    : &stdout_));
     }
     if (options.to_syslog) {
       sinks_.push_back(std::make_unique<SyslogSink>(

@@ -19,6 +19,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "logging/byte_sink.h"
 #include "logging/log_level.h"
 #include "logging/logger.h"
 #include "logging/pattern_format.h"
@@ -53,7 +54,11 @@ struct LoggingOptions {
   int max_file_backups = 2;
 
   // Log there as well. A system log that is absent is said once, as a warning.
+  // `standard_output` is what standard output is written through if others
+  // write to it, too (LockedByteSink), and must outlive the Logging; null:
+  // nobody does.
   bool to_stdout = false;
+  ByteSink* standard_output = nullptr;
   bool to_syslog = false;
   bool to_journald = false;
   std::string syslog_socket{SyslogSink::kSocketPath};
@@ -91,7 +96,8 @@ class Logging {
   // glog, and so do not reach sinks that other code added to it.
   virtual Logger* logger() = 0;
 
-  // Changes LoggingOptions::min_level. Thread-safe.
+  // Changes LoggingOptions::min_level. As thread-safe as glog is, whose flags
+  // other threads read without a lock.
   virtual void SetMinLevel(LogLevel level) = 0;
 
   // How many records were lost so far, in all sinks together.

@@ -91,6 +91,9 @@ absl::Status BlockSignals(const SignalSet& signals) {
   return absl::OkStatus();
 }
 
-void IgnoreSigpipe() { signal(SIGPIPE, SIG_IGN); }
+void IgnoreWriteSignals() {
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
 
 }  // namespace dirwatcher

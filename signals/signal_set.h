@@ -4,7 +4,7 @@
 //   int main() {
 //     const SignalSet handled = {SIGINT, SIGTERM, SIGHUP};
 //     BlockSignals(handled);   // before any thread is started
-//     IgnoreSigpipe();
+//     IgnoreWriteSignals();
 //     auto waker = EventWaker::Create(handled.numbers());  // reads them
 //
 // Signals are read like any other input, in the loop; nothing ever runs in
@@ -75,9 +75,10 @@ class SignalSet {
 //   INVALID_ARGUMENT  SIGKILL and SIGSTOP cannot be blocked; nothing was
 absl::Status BlockSignals(const SignalSet& signals);
 
-// From now on writing to a pipe or socket that nobody reads fails with EPIPE
-// instead of ending the process.
-void IgnoreSigpipe();
+// From now on a write that fails is an error and does not end the process: to a
+// pipe or socket that nobody reads (SIGPIPE, EPIPE), beyond the limit of a
+// file's size (SIGXFSZ, EFBIG).
+void IgnoreWriteSignals();
 
 }  // namespace dirwatcher
 

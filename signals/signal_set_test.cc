@@ -110,8 +110,8 @@ TEST(BlockSignals, RefusesWhatCannotBeBlocked) {
   EXPECT_EQ(sigismember(&before, SIGWINCH), sigismember(&after, SIGWINCH));
 }
 
-TEST(IgnoreSigpipe, MakesWritingToNobodyAnError) {
-  IgnoreSigpipe();
+TEST(IgnoreWriteSignals, MakesWritingToNobodyAnError) {
+  IgnoreWriteSignals();
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
   close(ends[0]);
