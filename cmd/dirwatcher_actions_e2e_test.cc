@@ -1,5 +1,6 @@
 // Actions, signals and the service manager, with the real dirwatcher.
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,12 @@ class DirwatcherActionsTest : public DirwatcherTest {
   }
   bool AwaitOut(size_t lines) const {
     return Eventually([&] { return Out().size() >= lines; });
+  }
+  // Lets one reader of a FIFO go on.
+  static void LetGo(const std::string& fifo) {
+    EXPECT_TRUE(Eventually([&] {
+      return UniqueFd(open(fifo.c_str(), O_WRONLY | O_NONBLOCK)).get() >= 0;
+    }));
   }
   // Ends it as it should.
   void End() {
@@ -146,6 +153,100 @@ TEST_F(DirwatcherActionsTest, SignalsHaveActions) {
               AllOf(Not(HasSubstr("Status:")), Not(HasSubstr("Reloaded"))));
 }
 
+TEST_F(DirwatcherActionsTest, OnceDoesAllHoweverManyThereAre) {
+  std::string content;
+  for (int i = 0; i < 300; ++i) absl::StrAppend(&content, "magic\n");
+  Append("a.txt", content);
+  process_ = Start({"--once", "--action-queue", "3", "--action-jobs", "2",
+                    "--on-match", "print", "{line}", "--", dir_, "magic"});
+  EXPECT_EQ(process_->Wait(), 0);
+  EXPECT_EQ(Out().size(), 302u);
+  EXPECT_THAT(process_->Stderr(), Not(HasSubstr("No action")));
+}
+
+TEST_F(DirwatcherActionsTest, SignalsAreServedWhileOnceWaitsForActions) {
+  const std::string fifo = work_dir_ + "/fifo";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  Append("a.txt", "magic\n");
+  process_ = Start({"--once", "--action-jobs", "2", "--on-match", "exec", "sh",
+                    "-c", absl::StrCat("echo run; : < ", fifo), "--usr2",
+                    "print", "served", "--", dir_, "magic"});
+  ASSERT_TRUE(AwaitOut(2));
+  process_->Signal(SIGUSR2);
+  process_->Signal(SIGUSR1);
+  EXPECT_TRUE(AwaitOut(3));
+  EXPECT_TRUE(AwaitLog("Status: 1 file, "));
+  LetGo(fifo);
+  EXPECT_EQ(process_->Wait(), 0);
+  EXPECT_THAT(Out(), ElementsAre("init", "run", "served", "cleanup"));
+}
+
+TEST_F(DirwatcherActionsTest, SignalsDoNotWaitBehindEvents) {
+  const std::string fifo = work_dir_ + "/fifo";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  Append("a.txt", "magic 1\n");
+  process_ = Start({"--int", "0.05", "--action-queue", "1", "--on-match",
+                    "exec", "sh", "-c", absl::StrCat("echo run; : < ", fifo),
+                    "--usr1", "print", "served", "--", dir_, "magic"});
+  ASSERT_TRUE(AwaitOut(2));
+  Append("a.txt", "magic 2\nmagic 3\n");
+  ASSERT_TRUE(AwaitLog("No action for 1 event"));
+  process_->Signal(SIGUSR1);
+  ASSERT_TRUE(AwaitLog("Received SIGUSR1"));
+  LetGo(fifo);
+  ASSERT_TRUE(AwaitOut(4));
+  EXPECT_EQ(Out()[2], "served");
+}
+
+TEST_F(DirwatcherActionsTest, ASignalWhoseActionsAreGoneMeansWhatItDidBefore) {
+  process_ = Start(
+      {"--hup", "print_once", "1", "--usr1", "nonsense", "--", dir_, "magic"});
+  ASSERT_TRUE(AwaitOut(1));
+  process_->Signal(SIGHUP);
+  ASSERT_TRUE(AwaitOut(3));
+  ASSERT_TRUE(AwaitLog("removing action `PrintOnceAction`"));
+  process_->Signal(SIGHUP);
+  EXPECT_TRUE(AwaitLog("Reloaded the configuration"));
+  process_->Signal(SIGUSR1);
+  EXPECT_TRUE(AwaitLog("Status: "));
+}
+
+TEST_F(DirwatcherActionsTest, PrintsAndLogsOnOneOutputInWholeLines) {
+  std::string content;
+  for (int i = 0; i < 500; ++i) {
+    absl::StrAppend(&content, "magic ", std::string(3000, 'x'), "\n");
+  }
+  Append("a.txt", content);
+  const std::string fifo = work_dir_ + "/out";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const UniqueFd read_end(open(fifo.c_str(), O_RDONLY | O_NONBLOCK));
+  process_ = Start({"--once", "--stdout", "--on-match", "print", "P {text}",
+                    "--", dir_, "magic"},
+                   [&fifo] { dup2(open(fifo.c_str(), O_WRONLY), 1); });
+  // Slowly, a piece at a time.
+  std::string out;
+  char buffer[4096];
+  EXPECT_TRUE(Eventually([&] {
+    ssize_t n;
+    while ((n = read(read_end.get(), buffer, sizeof(buffer))) > 0) {
+      out.append(buffer, static_cast<size_t>(n));
+    }
+    return n == 0 && !out.empty();
+  }));
+  EXPECT_EQ(process_->Wait(), 0);
+  int printed = 0;
+  for (const absl::string_view line :
+       absl::StrSplit(out, '\n', absl::SkipEmpty())) {
+    const bool is_print = line.substr(0, 2) == "P ";
+    printed += is_print ? 1 : 0;
+    const bool is_whole = is_print ? line.size() == 3008
+                                   : absl::StrContains(line, "] ") ||
+                                         line == "init" || line == "cleanup";
+    EXPECT_TRUE(is_whole) << line.substr(0, 80);
+  }
+  EXPECT_EQ(printed, 500);
+}
+
 TEST_F(DirwatcherActionsTest, AnActionThatCannotBeSetUpStopsTheStart) {
   process_ = Start({"--usr1", "print", "1", "--usr2", "delay_print", "x",
                     "soon", "--", dir_, "magic"});
@@ -157,7 +258,7 @@ TEST_F(DirwatcherActionsTest, AnActionThatCannotBeSetUpStopsTheStart) {
 }
 
 TEST_F(DirwatcherActionsTest, ASecondSignalEndsItAndAProgramThatIsStuck) {
-  Append("a.txt", "magic\n");
+  Append("a.txt", "magic\nmagic\nmagic\n");
   process_ = Start({"--on-match", "exec", "sh", "-c",
                     "trap '' TERM; echo $$; while :; do sleep 1000; done", "--",
                     dir_, "magic"});
@@ -166,6 +267,7 @@ TEST_F(DirwatcherActionsTest, ASecondSignalEndsItAndAProgramThatIsStuck) {
   ASSERT_TRUE(AwaitLog("Received SIGTERM"));
   process_->Signal(SIGTERM);
   EXPECT_EQ(process_->Wait(), 128 + SIGTERM);
+  EXPECT_EQ(Out().size(), 1u);
   EXPECT_TRUE(Eventually([this] {
     const std::string stat =
         ReadFile(absl::StrCat("/proc/", Out()[0], "/stat"));

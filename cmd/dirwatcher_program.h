@@ -23,7 +23,8 @@ using ReloadOptions = std::function<absl::StatusOr<DirwatcherOptions>()>;
 // signals and ignores SIGPIPE and SIGXFSZ for the whole process.
 //   OK       it ran and ended as it was told to
 //   an error it could not start; nothing was watched
-// A second SIGINT or SIGTERM does not return: the process ends with 128 + n.
+// A second SIGINT or SIGTERM does not return: the process ends with 128 + n. So
+// it does with the first, if an action does not end within twelve seconds.
 absl::Status RunDirwatcher(const DirwatcherOptions& options,
                            const ReloadOptions& reload);
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -254,16 +255,20 @@ TEST_F(FlagmanTest, AClosedOutputKillsNothing) {
 }
 
 TEST_F(FlagmanTest, AReaderThatStandsStillDoesNotKeepItFromEnding) {
-  int ends[2];
-  ASSERT_EQ(pipe(ends), 0);
-  const UniqueFd read_end(ends[0]);
-  const UniqueFd write_end(ends[1]);
+  const std::string fifo = MakeFifo();
+  const UniqueFd read_end(open(fifo.c_str(), O_RDONLY | O_NONBLOCK));
   const std::string message(100'000, 'x');  // more than a pipe holds
   StartReady({"--usr1", "print", message, "--usr1", "touch", Path("touched")},
-             [&ends] { dup2(ends[1], 1); });
+             [&fifo] { dup2(open(fifo.c_str(), O_WRONLY), 1); });
   process_->Signal(SIGUSR1);
+  // It is full: nothing but "init" was taken of what is there.
+  ASSERT_TRUE(Eventually([&] {
+    int unread = 0;
+    return ioctl(read_end.get(), FIONREAD, &unread) == 0 && unread > 60'000;
+  }));
   process_->Signal(SIGTERM);
   EXPECT_EQ(process_->Wait(), 0);
+  EXPECT_FALSE(std::filesystem::exists(Path("touched")));
 }
 
 TEST_F(FlagmanTest, ASignalThatComesWhileItsActionsRunIsIgnored) {

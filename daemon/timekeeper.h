@@ -4,7 +4,7 @@
 //   while (!interrupted) {
 //     const Timekeeper::Scope scope = timekeeper.Measure();
 //     Work();                                     // takes 6 s
-//     waker->Wait(timekeeper.RestOf(scope));      // 54 s
+//     waker->Wait(timekeeper.End(scope));         // 54 s
 //   }
 //   stats: timekeeper.work()
 //

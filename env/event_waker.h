@@ -4,8 +4,8 @@
 //   BlockSignals({SIGINT, SIGTERM});                  // signals/signal_set.h
 //   absl::StatusOr<std::unique_ptr<EventWaker>> waker =
 //       EventWaker::Create({SIGINT, SIGTERM});
-//   (*waker)->Watch("/var/log", "").IgnoreError();    // without: timer and
-//   signals WakeReasons woken = (*waker)->Wait(absl::Seconds(1));
+//   (*waker)->Watch("/var/log", "").IgnoreError();  // inotify, too
+//   WakeReasons woken = (*waker)->Wait(absl::Seconds(1));
 
 #ifndef DIRWATCHER_ENV_EVENT_WAKER_H_
 #define DIRWATCHER_ENV_EVENT_WAKER_H_
