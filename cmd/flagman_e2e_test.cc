@@ -387,11 +387,12 @@ TEST_F(FlagmanTest, AFileThatMayNotGrowDoesNotEndIt) {
 #ifdef __SANITIZE_THREAD__
   GTEST_SKIP() << "ThreadSanitizer itself needs larger files";
 #endif
-  StartReady({"--usr1", "print", std::string(600, 'x')}, [] {
+  StartReady({"--usr1", "print", std::string(6000, 'x')}, [] {
     const struct rlimit limit = {4096, 4096};
     setrlimit(RLIMIT_FSIZE, &limit);
   });
-  for (int i = 0; i < 20; ++i) process_->Signal(SIGUSR1);
+  process_->Signal(SIGUSR1);
+  ASSERT_TRUE(Eventually([this] { return process_->Stdout().size() >= 4096; }));
   process_->Signal(SIGTERM);
   EXPECT_EQ(process_->Wait(), 0);
 }

@@ -1,7 +1,6 @@
 #include "sinks/action_event_sink.h"
 
 #include <memory>
-#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -34,19 +33,18 @@ void ActionEventSink::Perform(absl::string_view trigger, absl::string_view file,
                               int64_t line, absl::string_view text,
                               absl::string_view magic) {
   if (!runner_.HasActive(trigger)) return;
-  ActionCause cause;
-  cause.values = {{"event", std::string(trigger)},
-                  {"file", WithoutNuls(file)},
-                  {"line", line == 0 ? "" : absl::StrCat(line)},
-                  {"text", WithoutNuls(text)},
-                  {"magic", WithoutNuls(magic)}};
-  for (const auto& [key, value] : cause.values) {
-    cause.environment.emplace_back(
+  const auto cause = std::make_shared<ActionCause>();  // jobs are copied
+  cause->values = {{"event", std::string(trigger)},
+                   {"file", WithoutNuls(file)},
+                   {"line", line == 0 ? "" : absl::StrCat(line)},
+                   {"text", WithoutNuls(text)},
+                   {"magic", WithoutNuls(magic)}};
+  for (const auto& [key, value] : cause->values) {
+    cause->environment.emplace_back(
         absl::StrCat("DIRWATCHER_", absl::AsciiStrToUpper(key)), value);
   }
-  const JobQueue::Job job = [this, trigger = std::string(trigger),
-                             cause = std::move(cause)] {
-    runner_.Run(trigger, cause);
+  const JobQueue::Job job = [this, trigger = std::string(trigger), cause] {
+    runner_.Run(trigger, *cause);
   };
   do {
     if (queue_.Post(job, JobQueue::Lane::kNormal)) return;
