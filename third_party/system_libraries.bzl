@@ -88,6 +88,20 @@ SYSTEM_LIBRARIES = {
         "static": True,
         "targets": {"//:re2": "re2"},
     },
+    "curl": {
+        "debian_package": "libcurl4-openssl-dev",
+        # Its headers only: the library is loaded when it is first needed (env/curl_library.h).
+        "headers": ["curl/curl.h"],
+        "linkopts": [],
+        "targets": {"//:curl": ""},
+    },
+    "libarchive": {
+        "debian_package": "libarchive-dev",
+        # Its headers only, likewise (notify/archive.h).
+        "headers": ["archive.h"],
+        "linkopts": [],
+        "targets": {"//libarchive": ""},
+    },
     "libsystemd": {
         "debian_package": "libsystemd-dev",
         "targets": {"//:libsystemd": "libsystemd"},
@@ -109,5 +123,9 @@ SYSTEM_LIBRARIES = {
             "//:rapidcheck_gmock": "",
             "//:rapidcheck_gtest": "",
         },
+    },
+    "sqlite3": {
+        "debian_package": "libsqlite3-dev",
+        "targets": {"//:sqlite3": "sqlite3"},
     },
 }

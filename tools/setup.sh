@@ -21,14 +21,17 @@ packages=(
   g++
   pkg-config          # says how to link a library
   libabsl-dev
+  libarchive-dev
   libbenchmark-dev
   libcli11-dev
+  libcurl4-openssl-dev
   libgmock-dev
   libgoogle-glog-dev
   libgtest-dev
   libhwy-dev
   librapidcheck-dev
   libre2-dev
+  libsqlite3-dev
   libsystemd-dev
   nlohmann-json3-dev
 )
@@ -37,6 +40,9 @@ packages=(
 packages+=(
   grep
   logrotate
+  openssl             # makes certificates for servers that tests start
+  opensmtpd           # a mail server
+  python3-aiosmtpd    # another, which fails as it is told
   systemd             # systemd-analyze judges the unit files
   tzdata
 )
