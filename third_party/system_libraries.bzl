@@ -10,6 +10,7 @@ Each entry maps a repository name to the attributes of `system_library`:
   targets         label -> pkg-config module ("" for a library without a .pc file)
   headers         for a library without a .pc file: what must be installed
   linkopts        for a library without a .pc file: its link flags
+  headers_only    whether nothing is linked: the program loads the library itself
   static          whether to link the archives, where there are some
 """
 
@@ -90,17 +91,15 @@ SYSTEM_LIBRARIES = {
     },
     "curl": {
         "debian_package": "libcurl4-openssl-dev",
-        # Its headers only: the library is loaded when it is first needed (env/curl_library.h).
-        "headers": ["curl/curl.h"],
-        "linkopts": [],
-        "targets": {"//:curl": ""},
+        # The library is loaded when it is first needed (env/curl_library.h).
+        "headers_only": True,
+        "targets": {"//:curl": "libcurl"},
     },
     "libarchive": {
         "debian_package": "libarchive-dev",
-        # Its headers only, likewise (notify/archive.h).
-        "headers": ["archive.h"],
-        "linkopts": [],
-        "targets": {"//libarchive": ""},
+        # Likewise (notify/archive_library.h).
+        "headers_only": True,
+        "targets": {"//libarchive": "libarchive"},
     },
     "libsystemd": {
         "debian_package": "libsystemd-dev",

@@ -44,7 +44,7 @@ def _pkg_config(repository_ctx, module):
         elif flag.startswith("-I"):
             # A target of an external repository cannot name an absolute include folder.
             fail("\n\n    %s: %s is not on the compiler's own search path\n" % (module, flag))
-        else:
+        elif not repository_ctx.attr.headers_only:
             linkopts.append(_static_or_not(repository_ctx, module, flag))
     return struct(defines = sorted(defines.keys()), linkopts = _unique_last(linkopts))
 
@@ -104,6 +104,7 @@ system_library = repository_rule(
     attrs = {
         "debian_package": attr.string(mandatory = True),
         "headers": attr.string_list(),
+        "headers_only": attr.bool(),
         "linkopts": attr.string_list(),
         "static": attr.bool(),
         "targets": attr.string_dict(mandatory = True),
