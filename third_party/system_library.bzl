@@ -41,6 +41,8 @@ def _pkg_config(repository_ctx, module):
     for flag in flags:
         if flag.startswith("-D"):
             defines[flag[2:]] = True
+        elif flag.startswith("-I/usr/include/") and flag.endswith("-linux-gnu"):
+            pass  # Debian's own, which every compiler of Debian searches
         elif flag.startswith("-I"):
             # A target of an external repository cannot name an absolute include folder.
             fail("\n\n    %s: %s is not on the compiler's own search path\n" % (module, flag))
