@@ -125,6 +125,7 @@ SYSTEM_LIBRARIES = {
     },
     "sqlite3": {
         "debian_package": "libsqlite3-dev",
+        "static": True,
         "targets": {"//:sqlite3": "sqlite3"},
     },
 }
