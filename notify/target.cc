@@ -175,7 +175,7 @@ void TakeTls(bool is_implicit, Keys* keys, Target* target) {
 // Whether `parts` has a host and no path, or neither.
 std::string CheckAuthority(const UrlParts& parts, bool has_host) {
   if (!parts.path.empty() && parts.path != "/") {
-    return absl::StrCat("it has a path, \"", EscapeForLog(parts.path), "\"");
+    return "it has a path, which means nothing here";
   }
   if (has_host) return parts.host.empty() ? "the host is missing" : "";
   if (!parts.host.empty() || !parts.user.empty() || parts.port) {

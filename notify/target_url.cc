@@ -57,9 +57,10 @@ absl::StatusOr<UrlParts> SplitUrl(absl::string_view url) {
     return Malformed("white space and control characters are written as %XX");
   }
   re2::StringPiece scheme, authority, user, password, host, port, path, query;
-  if (!RE2::FullMatch(re2::StringPiece(url.data(), url.size()), pattern,
-                      &scheme, &authority, &user, &password, &host, &port,
-                      &path, &query)) {
+  const bool matches =
+      RE2::FullMatch(re2::StringPiece(url.data(), url.size()), pattern, &scheme,
+                     &authority, &user, &password, &host, &port, &path, &query);
+  if (!matches || (!authority.empty() && !path.empty() && path[0] != '/')) {
     return Malformed("it is not of the form SCHEME://[USER@]HOST[:PORT]?KEYS");
   }
   const auto view = [](re2::StringPiece piece) {
