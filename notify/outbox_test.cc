@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -40,6 +41,9 @@ class Recipients {
     answers_[target] = std::move(result);
   }
 
+  // What happens while a message is accepted.
+  void SetDuration(std::function<void()> pass) { pass_ = std::move(pass); }
+
   Dispatcher::Router Router() {
     return [this](const std::string& target) {
       if (target == "mute") {
@@ -70,6 +74,7 @@ class Recipients {
           answer->second.outcome != DeliveryOutcome::kDelivered) {
         return answer->second;
       }
+      if (all_.pass_) all_.pass_();
       all_.told_[target_].push_back(message);
       return answer == all_.answers_.end() ? DeliveryResult::Delivered()
                                            : answer->second;
@@ -81,6 +86,7 @@ class Recipients {
   };
 
   std::mutex mutex_;
+  std::function<void()> pass_;
   std::map<std::string, DeliveryResult> answers_;
   std::map<std::string, std::vector<OutgoingMessage>> told_;
 };
@@ -173,6 +179,32 @@ TEST_F(OutboxTest, FlushesWhatIsNotDueAndSaysWhatIsLeft) {
   recipients_.Answer("a", DeliveryResult::Delivered());
   EXPECT_EQ(*outbox->Flush(), 0);
   EXPECT_THAT(recipients_.Told("a"), SizeIs(1));
+}
+
+TEST_F(OutboxTest, TriesNoMoreAtATargetThatFails) {
+  recipients_.Answer("a", DeliveryResult::TryAgain("busy"));
+  const auto outbox = Open();
+  outbox->Send(Details("first"), {"a"}, RepeatRule());
+  outbox->Send(Details("second"), {"a", "b"}, RepeatRule());
+  ASSERT_EQ(*outbox->Flush(), 2);
+  const auto list = *outbox->List();
+  ASSERT_THAT(list, SizeIs(2));
+  EXPECT_EQ(list[0].tries, 2);  // when it came, and by Flush
+  EXPECT_EQ(list[1].tries, 1);
+  EXPECT_THAT(recipients_.Told("b"), SizeIs(1));
+}
+
+TEST_F(OutboxTest, LeavesWhatWaitedToOthersIfItTakesTooLong) {
+  recipients_.Answer("a", DeliveryResult::TryAgain("busy"));
+  const auto outbox = Open();
+  outbox->Send(Details("first"), {"a"}, RepeatRule());
+  recipients_.Answer("a", DeliveryResult::Delivered());
+  recipients_.SetDuration([this] { clock_.Advance(absl::Seconds(31)); });
+  clock_.Advance(absl::Hours(1));
+  outbox->Send(Details("second"), {"a"}, RepeatRule());
+  EXPECT_THAT(recipients_.Told("a"), SizeIs(1));
+  EXPECT_EQ(*outbox->Flush(), 0);  // which has the time
+  EXPECT_THAT(recipients_.Told("a"), SizeIs(2));
 }
 
 TEST_F(OutboxTest, TellsTheOthersIfOneHasNoSecret) {

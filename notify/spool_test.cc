@@ -216,6 +216,39 @@ TEST_F(SpoolTest, PutsAwayWhatIsRefusedForGood) {
   EXPECT_EQ(ReadAll(dead[0] + "/files/0"), "content");
 }
 
+TEST_F(SpoolTest, KeepsWhatCannotBePutAway) {
+  const auto spool = Open();
+  ASSERT_TRUE(spool->Add(Message("m"), {"t"}, RepeatRule(), kNow).ok());
+  const int64_t id = OnlyDelivery(spool.get());
+  MakeFile("spool/dead", "no folder");
+  ASSERT_TRUE((*spool->Claim(id)).has_value());
+  EXPECT_FALSE(spool->NoteRefused(id, "550", kNow).ok());
+  EXPECT_TRUE((*spool->Claim(id)).has_value());
+}
+
+TEST_F(SpoolTest, PutsAwayAgainWhatAProcessThatIsGonePutAway) {
+  const auto spool = Open();
+  ASSERT_TRUE(spool->Add(Message("m"), {"t"}, RepeatRule(), kNow).ok());
+  const int64_t id = OnlyDelivery(spool.get());
+  fs::create_directories(dir_ + "/dead/" + std::to_string(id) + "-m");
+  MakeFile("spool/dead/" + std::to_string(id) + "-m/message.json", "{}");
+  ASSERT_TRUE((*spool->Claim(id)).has_value());
+  EXPECT_TRUE(spool->NoteRefused(id, "550", kNow).ok());
+  EXPECT_THAT(*spool->List(), IsEmpty());
+}
+
+TEST_F(SpoolTest, HasNoCopiesOfWhatAMessageThatWasTakenInHadAttached) {
+  const auto spool = Open();
+  RepeatRule rule;
+  rule.key = "k";
+  rule.group_wait = absl::Seconds(5);
+  ASSERT_TRUE(spool->Add(Message("m1"), {"t"}, rule, kNow).ok());
+  OutgoingMessage joining = Message("m2");
+  joining.attachments = {{"f", MakeFile("f", "content")}};
+  ASSERT_TRUE(spool->Add(joining, {"t"}, rule, kNow).ok());
+  EXPECT_FALSE(fs::exists(dir_ + "/files/m2"));
+}
+
 TEST_F(SpoolTest, SaysForHowManyAMessageStands) {
   const auto spool = Open();
   RepeatRule rule;
