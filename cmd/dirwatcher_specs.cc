@@ -1,11 +1,7 @@
 #include "cmd/dirwatcher_specs.h"
 
-#include <cstddef>
-
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 
 namespace dirwatcher {
 namespace {
@@ -13,10 +9,11 @@ namespace {
 constexpr OptionSpec kSpecs[] = {
     {"Arguments", OptionKind::kArgument, '\0', "dir", "DIR",
      "the directory to watch; it may not exist yet", ""},
-    {"Arguments", OptionKind::kArgument, '\0', "magic", "MAGIC",
+    {"Arguments", OptionKind::kArguments, '\0', "magic", "MAGIC",
      "what to look for in the lines, one or more; the environment has one a "
      "line",
-     ""},
+     // A magic holds no line feed, so that may stand between two.
+     "", '\n'},
     {"What is watched", OptionKind::kList, 'e', "ext", "EXT",
      "ending of the names that are watched, `log` means `.log`; may be "
      "repeated; "
@@ -101,86 +98,17 @@ constexpr absl::string_view kConclusion =
     "wrong\n"
     "usage.\n";
 
-constexpr size_t kHelpWidth = 80;
-constexpr size_t kHelpIndent = 27;
-constexpr char kGlue = '\x1f';
-
-// Appends `text`, whose first line begins at column `column`, so that no line
-// is longer than the width and the others begin at the indent.
-void AppendWrapped(absl::string_view text, size_t column, std::string* out) {
-  bool first = true;
-  for (const absl::string_view word : absl::StrSplit(text, ' ')) {
-    if (!first && column + 1 + word.size() > kHelpWidth) {
-      absl::StrAppend(out, "\n", std::string(kHelpIndent, ' '));
-      column = kHelpIndent;
-    } else if (!first) {
-      out->push_back(' ');
-      ++column;
-    }
-    out->append(absl::StrReplaceAll(word, {{std::string(1, kGlue), " "}}));
-    column += word.size();
-    first = false;
-  }
-  out->push_back('\n');
-}
-
 }  // namespace
 
-absl::Span<const OptionSpec> OptionSpecs() { return kSpecs; }
-
-const OptionSpec* FindSpec(absl::string_view name) {
-  for (const OptionSpec& spec : kSpecs) {
-    if (spec.name == name) return &spec;
-  }
-  return nullptr;
+const OptionTable& DirwatcherOptionTable() {
+  static const OptionTable* const table =
+      new OptionTable("DIRWATCHER_", kSpecs);
+  return *table;
 }
 
-std::string EnvironmentName(const OptionSpec& spec) {
-  return absl::StrCat("DIRWATCHER_", absl::AsciiStrToUpper(absl::StrReplaceAll(
-                                         spec.name, {{"-", "_"}})));
-}
-
-std::string CommandLineName(const OptionSpec& spec) {
-  return spec.kind == OptionKind::kArgument ? std::string(spec.value_name)
-                                            : absl::StrCat("--", spec.name);
-}
-
-std::string HelpText() {
-  std::string out(kIntroduction);
-  absl::string_view group;
-  for (const OptionSpec& spec : kSpecs) {
-    if (spec.group != group) {
-      group = spec.group;
-      absl::StrAppend(&out, "\n", group, ":\n");
-    }
-    std::string line;
-    if (spec.kind == OptionKind::kArgument) {
-      line = absl::StrCat("  ", spec.value_name);
-    } else {
-      line = spec.letter != '\0'
-                 ? absl::StrCat("  -", std::string(1, spec.letter), ", ")
-                 : std::string(6, ' ');
-      absl::StrAppend(&line, "--", spec.name);
-      if (!spec.value_name.empty()) {
-        absl::StrAppend(&line, " ", spec.value_name);
-      }
-    }
-    absl::StrAppend(&out, line, std::string(kHelpIndent - line.size(), ' '));
-    std::string text(spec.text);
-    if (spec.kind != OptionKind::kInformation) {
-      if (!spec.default_text.empty()) {
-        absl::StrAppend(&text, " [default: ", spec.default_text, "]");
-      }
-      absl::StrAppend(&text, " [env: ", EnvironmentName(spec), "]");
-      // What stands in brackets stays together.
-      for (size_t i = spec.text.size() + 1; i < text.size(); ++i) {
-        if (text[i] == ' ' && text[i - 1] != ']') text[i] = kGlue;
-      }
-    }
-    AppendWrapped(text, kHelpIndent, &out);
-  }
-  absl::StrAppend(&out, kConclusion);
-  return out;
+std::string DirwatcherHelp() {
+  return absl::StrCat(kIntroduction, DirwatcherOptionTable().Help(),
+                      kConclusion);
 }
 
 }  // namespace dirwatcher

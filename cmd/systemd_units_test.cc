@@ -27,7 +27,7 @@ class SystemdUnitsTest : public testing::TestWithParam<const char*> {
     std::string name = testing::TempDir() + "/units_XXXXXX";
     EXPECT_NE(mkdtemp(&name[0]), nullptr);
     dir_ = fs::canonical(name);
-    for (const char* program : {"dirwatcher", "flagman"}) {
+    for (const char* program : {"dirwatcher", "flagman", "supervise"}) {
       fs::create_symlink(fs::canonical(absl::StrCat("cmd/", program)),
                          absl::StrCat(dir_, "/", program));
     }
@@ -39,8 +39,7 @@ class SystemdUnitsTest : public testing::TestWithParam<const char*> {
         absl::StrReplaceAll(GetParam(), {{"@.", "@instance."}});
     unit_ = absl::StrCat(dir_, "/", instance);
     std::ofstream(unit_) << absl::StrReplaceAll(
-        unit, {{"/usr/local/bin/dirwatcher", absl::StrCat(dir_, "/dirwatcher")},
-               {"/usr/local/bin/flagman", absl::StrCat(dir_, "/flagman")}});
+        unit, {{"/usr/local/bin/", absl::StrCat(dir_, "/")}});
   }
   ~SystemdUnitsTest() override { fs::remove_all(dir_); }
 
@@ -59,10 +58,11 @@ class SystemdUnitsTest : public testing::TestWithParam<const char*> {
 
 INSTANTIATE_TEST_SUITE_P(All, SystemdUnitsTest,
                          testing::Values("dirwatcher.service",
-                                         "flagman@.service"),
+                                         "flagman@.service",
+                                         "supervise-flush.service"),
                          [](const auto& param) {
                            const std::string name = param.param;
-                           return name.substr(0, name.find_first_of("@."));
+                           return name.substr(0, name.find_first_of("-@."));
                          });
 
 TEST_P(SystemdUnitsTest, AreUnderstood) {
@@ -76,6 +76,18 @@ TEST_P(SystemdUnitsTest, ExposeLittle) {
   const auto [code, said] = Analyze(
       absl::StrCat("security --offline=true --threshold=20 '", unit_, "'"));
   EXPECT_EQ(code, 0) << said;
+}
+
+TEST(SystemdTimer, IsUnderstood) {
+  const std::string command =
+      "systemd-analyze verify --man=no tools/systemd/supervise-flush.timer";
+  FILE* const pipe = popen((command + " 2>&1").c_str(), "re");
+  ASSERT_NE(pipe, nullptr);
+  std::string said(4096, '\0');
+  said.resize(fread(&said[0], 1, said.size(), pipe));
+  pclose(pipe);
+  // Its service needs the program, which is not installed here.
+  EXPECT_EQ(said.find(".timer"), std::string::npos) << said;
 }
 
 }  // namespace

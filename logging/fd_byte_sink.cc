@@ -1,12 +1,8 @@
 #include "logging/fd_byte_sink.h"
 
-#include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <sys/types.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -29,32 +25,11 @@ bool EndSignalPending() {
          sigismember(&pending, SIGTERM) == 1;
 }
 
-enum class Kind { kPipe, kSocket, kOther };
-
-Kind KindOf(int fd) {
-  struct stat st;
-  if (fstat(fd, &st) != 0) return Kind::kOther;
-  if (S_ISFIFO(st.st_mode)) return Kind::kPipe;
-  if (S_ISSOCK(st.st_mode)) return Kind::kSocket;
-  return Kind::kOther;
-}
-
-// A pipe or terminal opened once more, so as not to block; none for anything
-// else and where that does not work.
-UniqueFd ReopenedWithoutBlocking(int fd) {
-  if (KindOf(fd) != Kind::kPipe && isatty(fd) == 0) return UniqueFd();
-  return UniqueFd(open(absl::StrCat("/proc/self/fd/", fd).c_str(),
-                       O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-}
-
 }  // namespace
 
 FdByteSink::FdByteSink(int fd, absl::string_view name,
                        FdByteSinkOptions options)
-    : reopened_(ReopenedWithoutBlocking(fd)),
-      fd_(reopened_.get() >= 0 ? reopened_.get() : fd),
-      name_(name),
-      options_(std::move(options)) {}
+    : output_(fd), name_(name), options_(std::move(options)) {}
 
 absl::Status FdByteSink::WaitUntilWritable(absl::Duration* patience) const {
   for (;;) {
@@ -62,7 +37,7 @@ absl::Status FdByteSink::WaitUntilWritable(absl::Duration* patience) const {
     if (is_ending) *patience = std::min(*patience, options_.last_patience);
     const absl::Duration slice =
         std::max(absl::ZeroDuration(), std::min(*patience, kWaitSlice));
-    struct pollfd poll_fd = {fd_, POLLOUT, 0};
+    struct pollfd poll_fd = {output_.poll_fd(), POLLOUT, 0};
     // Errors and hang-ups count as writable: the write will say which.
     const int ready =
         poll(&poll_fd, 1, static_cast<int>(absl::ToInt64Milliseconds(slice)));
@@ -86,23 +61,10 @@ absl::Status FdByteSink::WaitUntilWritable(absl::Duration* patience) const {
 }
 
 WriteResult FdByteSink::Write(absl::string_view bytes) {
-  const Kind kind = reopened_.get() >= 0 ? Kind::kOther : KindOf(fd_);
   absl::Duration patience = stalled_ ? absl::ZeroDuration() : options_.patience;
   WriteResult result;
   while (!bytes.empty()) {
-    ssize_t n;
-    if (kind == Kind::kSocket) {
-      n = send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-    } else if (kind == Kind::kPipe) {
-      // A pipe that poll(2) calls writable takes PIPE_BUF bytes without
-      // blocking (pipe(7)); more might block for ever.
-      result.status = WaitUntilWritable(&patience);
-      if (!result.status.ok()) break;
-      n = write(fd_, bytes.data(), std::min<size_t>(bytes.size(), PIPE_BUF));
-    } else {
-      n = write(fd_, bytes.data(), bytes.size());
-    }
-
+    const ssize_t n = output_.Write(bytes);
     if (n > 0) {
       bytes.remove_prefix(static_cast<size_t>(n));
       result.written_bytes += static_cast<size_t>(n);

@@ -9,7 +9,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "env/unique_fd.h"
+#include "env/nonblocking_output.h"
 #include "logging/byte_sink.h"
 
 namespace dirwatcher {
@@ -53,13 +53,10 @@ class FdByteSink : public ByteSink {
   WriteResult Write(absl::string_view bytes) override;
 
  private:
-  // Waits until fd_ takes bytes, fails, or waiting is over.
+  // Waits until output_ takes bytes, fails, or waiting is over.
   absl::Status WaitUntilWritable(absl::Duration* patience) const;
 
-  // The same pipe or terminal as the caller's, opened without blocking; none if
-  // it is neither or could not be opened.
-  const UniqueFd reopened_;
-  const int fd_;  // reopened_ or the caller's
+  NonBlockingOutput output_;
   const std::string name_;
   const FdByteSinkOptions options_;
   // The last Write waited in vain.
