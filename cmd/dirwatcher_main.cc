@@ -48,7 +48,9 @@ int Main(int argc, char** argv) {
   };
   const absl::Status status =
       RunDirwatcher(absl::get<DirwatcherOptions>(*command), reload);
-  return status.ok() ? 0 : Fail(kName, status, kCouldNotStart);
+  if (status.ok()) return 0;
+  return Fail(kName, status,
+              absl::IsInvalidArgument(status) ? kWrongUsage : kCouldNotStart);
 }
 
 }  // namespace

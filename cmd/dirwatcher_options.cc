@@ -1,5 +1,7 @@
 #include "cmd/dirwatcher_options.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <utility>
@@ -12,6 +14,7 @@
 #include "absl/strings/strip.h"
 #include "cmd/action_arguments.h"
 #include "cmd/dirwatcher_specs.h"
+#include "cmd/option_reader.h"
 #include "cmd/option_sources.h"
 #include "cmd/option_table.h"
 #include "cmd/option_values.h"
@@ -19,6 +22,8 @@
 #include "cmd/version.h"
 #include "dirwatch/line_matcher.h"
 #include "logging/escape.h"
+#include "notify/spool_place.h"
+#include "notify/target.h"
 #include "signals/action_registry.h"
 
 namespace dirwatcher {
@@ -120,53 +125,11 @@ void AddOnce(std::string item, std::vector<std::string>* list) {
   }
 }
 
-// Reads values into options, and keeps the first thing that is wrong.
-class Reader {
- public:
-  explicit Reader(const OptionSource& source) : source_(source) {}
-
-  const absl::Status& status() const { return status_; }
-
-  std::vector<RawValue> All(absl::string_view name) const {
-    const std::vector<RawValue>* const values = source_.Find(name);
-    return values == nullptr ? std::vector<RawValue>() : *values;
-  }
-
-  // Sets `*target` to what `convert` makes of the option's last value, if it
-  // has any.
-  template <typename T, typename Convert>
-  void Read(absl::string_view name, Convert convert, T* target) {
-    const std::vector<RawValue>* const values = source_.Find(name);
-    if (values == nullptr || !status_.ok()) return;
-    Keep(convert(values->back()), target);
-  }
-
-  template <typename T, typename Value>
-  void Keep(absl::StatusOr<Value> value, T* target) {
-    if (value.ok()) {
-      *target = static_cast<T>(*std::move(value));
-    } else if (status_.ok()) {
-      status_ = value.status();
-    }
-  }
-
-  void Fail(absl::Status status) { status_.Update(status); }
-
- private:
-  const OptionSource& source_;
-  absl::Status status_;
-};
-
-absl::StatusOr<std::string> ToNonEmpty(const RawValue& value) {
-  if (value.text.empty()) return WrongValue(value, "must not be empty");
-  return value.text;
-}
-
 absl::StatusOr<DirwatcherOptions> ToOptions(
     const OptionSource& source,
     const std::vector<ActionRequest>& command_line_actions) {
   DirwatcherOptions options;
-  Reader reader(source);
+  OptionReader reader(source);
   reader.Read("ignore-case", ToBool, &options.ignore_case);
   reader.Read("regex", ToBool, &options.regex);
   reader.Read("from-end", ToBool, &options.from_end);
@@ -231,6 +194,15 @@ absl::StatusOr<DirwatcherOptions> ToOptions(
   reader.Read("action-jobs", positive(kMaxActionJobs), &options.action_jobs);
   reader.Read("action-queue", positive(kMaxActionQueue), &options.action_queue);
 
+  reader.ReadAll(
+      "notify",
+      // Its origin quotes all of it, where a secret may stand by mistake.
+      [](const RawValue& value) { return ParseTarget(value.text); },
+      &options.notify_targets);
+  reader.Read("notify-wait", ToDuration, &options.notify_wait);
+  reader.Read("notify-interval", ToDuration, &options.notify_interval);
+  reader.Read("notify-spool", ToNonEmpty, &options.notify_spool);
+
   if (!reader.All("ext").empty()) options.extensions.clear();
   for (const RawValue& value : reader.All("ext")) {
     std::string extension;
@@ -279,6 +251,12 @@ absl::StatusOr<DirwatcherCommand> ParseDirwatcherCommand(
   absl::StatusOr<DirwatcherOptions> options =
       ToOptions(*source, taken->requests);
   if (!options.ok()) return options.status();
+  if (options->notify_spool.empty()) {
+    options->notify_spool = SpoolPlace(
+        "dirwatcher",
+        [&](const std::string& name) { return get_environment(name); },
+        geteuid() == 0);
+  }
   return *std::move(options);
 }
 

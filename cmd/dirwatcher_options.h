@@ -21,6 +21,7 @@
 #include "absl/types/optional.h"
 #include "absl/types/variant.h"
 #include "logging/log_level.h"
+#include "notify/target.h"
 #include "signals/action_runner.h"
 
 namespace dirwatcher {
@@ -58,6 +59,11 @@ struct DirwatcherOptions {
   std::vector<ActionRequest> actions;
   size_t action_jobs = 1;      // at a time; at least 1
   size_t action_queue = 1000;  // that wait; at least 1
+  // Who is told of the lines that are found.
+  std::vector<Target> notify_targets;
+  absl::Duration notify_wait = absl::Seconds(5);
+  absl::Duration notify_interval = absl::Minutes(5);
+  std::string notify_spool;  // empty: this user has no place for one
 };
 
 // The user asked for this text on standard output, and for nothing else.

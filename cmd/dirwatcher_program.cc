@@ -18,6 +18,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "cmd/match_notifier.h"
 #include "cmd/own_output.h"
 #include "cmd/version.h"
 #include "daemon/loop.h"
@@ -106,6 +107,16 @@ DirectoryWatcherOptions WatcherOptionsOf(const DirwatcherOptions& options) {
   return result;
 }
 
+MatchNotifierOptions NotifierOptionsOf(const DirwatcherOptions& options) {
+  MatchNotifierOptions result;
+  result.targets = options.notify_targets;
+  result.spool_dir = options.notify_spool;
+  result.digest.dir = options.dir;
+  result.digest.wait = options.notify_wait;
+  result.digest.interval = options.notify_interval;
+  return result;
+}
+
 Started StartedOf(const DirwatcherOptions& options) {
   Started result;
   result.version = kVersion;
@@ -170,6 +181,15 @@ std::vector<std::string> NotReloadable(const DirwatcherOptions& a,
   compare("actions",
           std::equal(a.actions.begin(), a.actions.end(), b.actions.begin(),
                      b.actions.end(), same_action));
+  const auto same_target = [](const Target& x, const Target& y) {
+    return x.text == y.text;
+  };
+  compare("notify", std::equal(a.notify_targets.begin(), a.notify_targets.end(),
+                               b.notify_targets.begin(), b.notify_targets.end(),
+                               same_target));
+  compare("notify-wait", a.notify_wait == b.notify_wait);
+  compare("notify-interval", a.notify_interval == b.notify_interval);
+  compare("notify-spool", a.notify_spool == b.notify_spool);
   compare("action-jobs", a.action_jobs == b.action_jobs);
   compare("action-queue", a.action_queue == b.action_queue);
   return names;
@@ -215,7 +235,7 @@ class Dirwatcher {
   Dirwatcher(const DirwatcherOptions& options, const ReloadOptions& reload,
              const LineMatcher* matcher, Logging* logging, EventWaker* waker,
              ByteSink* output, std::atomic<bool>* is_ending,
-             InterruptFlag interrupt)
+             InterruptFlag interrupt, std::unique_ptr<MatchNotifier> notifier)
       : options_(options),
         reload_(reload),
         logging_(*logging),
@@ -230,6 +250,7 @@ class Dirwatcher {
         log_sink_(logger_),
         latency_sink_(&clock_, clock_.Now(), &latency_by_poll_),
         action_sink_(&action_runner_, &action_queue_, logger_, OnFullQueue()),
+        notifier_(std::move(notifier)),
         sink_(Sinks()),
         watcher_(WatcherOptions(), matcher, &file_system_, &sink_, Notifier()),
         // JSON is not flushed on a second signal: the thread that hangs may be
@@ -267,6 +288,9 @@ class Dirwatcher {
     stopped.latency_by_poll = latency_by_poll_.Summary();
     sink_.OnEvent(stopped);
     sink_.Flush();
+    if (notifier_ != nullptr) {
+      notifier_->End(/*is_hurried=*/exit->signal_number != 0);
+    }
     return absl::OkStatus();
   }
 
@@ -288,6 +312,7 @@ class Dirwatcher {
     if (options_.json) sinks.push_back(&json_sink_);
     sinks.push_back(&log_sink_);
     if (!options_.actions.empty()) sinks.push_back(&action_sink_);
+    if (notifier_ != nullptr) sinks.push_back(notifier_->sink());
     sinks.push_back(&latency_sink_);
     return sinks;
   }
@@ -471,6 +496,7 @@ class Dirwatcher {
   LogEventSink log_sink_;
   LatencySink latency_sink_;
   ActionEventSink action_sink_;
+  std::unique_ptr<MatchNotifier> notifier_;  // null: nobody is told
   TeeEventSink sink_;
   absl::Duration next_pump_;
   absl::Duration next_flush_;
@@ -518,8 +544,18 @@ absl::Status RunDirwatcher(const DirwatcherOptions& options,
   }
   absl::StatusOr<InterruptFlag> interrupt = InterruptFlag::Create();
   if (!interrupt.ok()) return interrupt.status();
+  SystemClock clock;
+  std::unique_ptr<MatchNotifier> notifier;
+  if (!options.notify_targets.empty()) {
+    absl::StatusOr<std::unique_ptr<MatchNotifier>> created =
+        MatchNotifier::Create(NotifierOptionsOf(options), &clock,
+                              (*logging)->logger());
+    if (!created.ok()) return created.status();
+    notifier = *std::move(created);
+  }
   return Dirwatcher(options, reload, &*matcher, logging->get(), waker->get(),
-                    &output, &is_ending, *std::move(interrupt))
+                    &output, &is_ending, *std::move(interrupt),
+                    std::move(notifier))
       .Run();
 }
 

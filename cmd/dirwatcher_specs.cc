@@ -72,6 +72,18 @@ constexpr OptionSpec kSpecs[] = {
      "how many actions are performed at a time", "1"},
     {"Actions", OptionKind::kValue, '\0', "action-queue", "N",
      "how many may wait; more are dropped, with a warning", "1000"},
+    {"Messages", OptionKind::kList, '\0', "notify", "TARGET",
+     "tell TARGET of the lines that are found; may be repeated; "
+     "docs/supervise.md has the targets; the environment has them with blanks "
+     "between",
+     "", ' '},
+    {"Messages", OptionKind::kValue, '\0', "notify-wait", "SECONDS",
+     "from the first line to a message, for others to come", "5"},
+    {"Messages", OptionKind::kValue, '\0', "notify-interval", "SECONDS",
+     "from one message to the next, at least", "300"},
+    {"Messages", OptionKind::kValue, '\0', "notify-spool", "DIR",
+     "where messages wait",
+     "/var/spool/dirwatcher for root, else $XDG_STATE_HOME/dirwatcher"},
     {"Other", OptionKind::kValue, '\0', "config", "FILE",
      "read options from a file of lines such as `int = 0.5`; keys are the long "
      "names, and dir and magic; lists stand in brackets",

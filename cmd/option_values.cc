@@ -45,6 +45,11 @@ absl::StatusOr<bool> ToBool(const RawValue& value) {
   return WrongValue(value, "must be true or false");
 }
 
+absl::StatusOr<std::string> ToNonEmpty(const RawValue& value) {
+  if (value.text.empty()) return WrongValue(value, "must not be empty");
+  return value.text;
+}
+
 absl::StatusOr<absl::Duration> ToInterval(const RawValue& value) {
   const absl::StatusOr<double> seconds = ToSeconds(value);
   if (!seconds.ok()) return seconds.status();

@@ -37,6 +37,9 @@ absl::Status WrongValue(const RawValue& value, absl::string_view why);
 // "true" or "false", nothing else.
 absl::StatusOr<bool> ToBool(const RawValue& value);
 
+// The text itself, if it is not empty.
+absl::StatusOr<std::string> ToNonEmpty(const RawValue& value);
+
 // A decimal number of seconds, with fraction and exponent as strtod(3) takes
 // them, but no blanks: from 0.001 to 31536000, which is a year.
 absl::StatusOr<absl::Duration> ToInterval(const RawValue& value);

@@ -296,8 +296,8 @@ TEST_F(SuperviseTest, TellsAllTargetsSideBySide) {
            "--to", "slack://", "--to",
            "sendgrid://?from=cron@example.com&to=ops@example.com&endpoint=" +
                sendgrid.url(),
-           "--to", webhook.url() + "/hook/secret?key=secret", "--send-timeout", "2", "--",
-           "sh", "-c", "echo '<&>'; exit 9"});
+           "--to", webhook.url() + "/hook/secret?key=secret", "--send-timeout",
+           "2", "--", "sh", "-c", "echo '<&>'; exit 9"});
   EXPECT_EQ(result.code, 9);
   EXPECT_EQ(mail.MailCount(), 1);
   EXPECT_THAT(slack.Accepted(), SizeIs(1));

@@ -7,8 +7,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "cmd/option_reader.h"
 #include "cmd/option_sources.h"
 #include "cmd/option_values.h"
+#include "cmd/raw_value.h"
 #include "cmd/supervise_specs.h"
 #include "cmd/version.h"
 #include "notify/spool_place.h"
@@ -41,11 +43,6 @@ size_t FindCommand(const std::vector<std::string>& arguments,
   return arguments.size();
 }
 
-absl::StatusOr<std::string> ToNonEmpty(const RawValue& value) {
-  if (value.text.empty()) return WrongValue(value, "must not be empty");
-  return value.text;
-}
-
 absl::StatusOr<std::string> ToPingUrl(const RawValue& value) {
   const absl::StatusOr<UrlParts> url = SplitUrl(value.text);
   if (!url.ok() || (url->scheme != "https" && url->scheme != "http") ||
@@ -63,51 +60,12 @@ std::string LastPart(absl::string_view path) {
                          : path.substr(slash + 1));
 }
 
-// Reads values into options, and keeps the first thing that is wrong.
-class Reader {
- public:
-  explicit Reader(const OptionSource& source) : source_(source) {}
-
-  const absl::Status& status() const { return status_; }
-
-  template <typename T, typename Convert>
-  void Read(absl::string_view name, Convert convert, T* target) {
-    const std::vector<RawValue>* const values = source_.Find(name);
-    if (values == nullptr || values->empty() || !status_.ok()) return;
-    auto converted = convert(values->back());
-    if (converted.ok()) {
-      *target = *std::move(converted);
-    } else {
-      status_ = converted.status();
-    }
-  }
-
-  template <typename T, typename Convert>
-  void ReadAll(absl::string_view name, Convert convert,
-               std::vector<T>* targets) {
-    const std::vector<RawValue>* const values = source_.Find(name);
-    if (values == nullptr || !status_.ok()) return;
-    for (const RawValue& value : *values) {
-      auto converted = convert(value);
-      if (!converted.ok()) {
-        status_ = converted.status();
-        return;
-      }
-      targets->push_back(*std::move(converted));
-    }
-  }
-
- private:
-  const OptionSource& source_;
-  absl::Status status_;
-};
-
 absl::Status ReadOptions(const OptionSource& source,
                          SuperviseOptions* options) {
   const auto to_number = [](int64_t max) {
     return [max](const RawValue& value) { return ToInteger(value, max); };
   };
-  Reader reader(source);
+  OptionReader reader(source);
   reader.ReadAll(
       "to",
       // Its origin quotes all of it, where a secret may stand by mistake.

@@ -52,8 +52,7 @@ std::string FindAlongPath(const std::string& name) {
   const char* const path = getenv("PATH");
   if (path == nullptr || name.find('/') != std::string::npos) return name;
   for (const absl::string_view dir : absl::StrSplit(path, ':')) {
-    const std::string file =
-        absl::StrCat(dir.empty() ? "." : dir, "/", name);
+    const std::string file = absl::StrCat(dir.empty() ? "." : dir, "/", name);
     struct stat st;
     if (stat(file.c_str(), &st) == 0 && S_ISREG(st.st_mode) &&
         faccessat(AT_FDCWD, file.c_str(), X_OK, AT_EACCESS) == 0) {
@@ -86,18 +85,19 @@ int Spawn(const ChildSettings& settings,
     error =
         posix_spawn_file_actions_addtcsetpgrp_np(&files, settings.terminal_fd);
   }
-  for (const auto& [from, to] : {std::pair(settings.stdin_fd, STDIN_FILENO),
-                                 std::pair(settings.stdout_fd, STDOUT_FILENO),
-                                 std::pair(settings.stderr_fd, STDERR_FILENO)}) {
+  for (const auto& [from, to] :
+       {std::pair(settings.stdin_fd, STDIN_FILENO),
+        std::pair(settings.stdout_fd, STDOUT_FILENO),
+        std::pair(settings.stderr_fd, STDERR_FILENO)}) {
     if (error == 0 && from >= 0) {
       error = posix_spawn_file_actions_adddup2(&files, from, to);
     }
   }
   if (error != 0) return error;
 
-  const std::vector<char*> environment =
-      settings.environment.has_value() ? Pointers(*settings.environment)
-                                       : std::vector<char*>();
+  const std::vector<char*> environment = settings.environment.has_value()
+                                             ? Pointers(*settings.environment)
+                                             : std::vector<char*>();
   return posix_spawnp(
       pid, command.front().c_str(), &files, &attributes,
       Pointers(command).data(),

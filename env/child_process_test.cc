@@ -62,8 +62,8 @@ TEST(ChildProcess, TellsHowItEnded) {
 }
 
 TEST(ChildProcess, TellsWhatItUsed) {
-  const ChildEnd end = RunToEnd(
-      Shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"));
+  const ChildEnd end =
+      RunToEnd(Shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"));
   EXPECT_GT(end.user_time + end.system_time, absl::Milliseconds(10));
   EXPECT_LT(end.user_time + end.system_time, absl::Minutes(1));
   EXPECT_GT(end.peak_memory_bytes, 500'000);
@@ -137,9 +137,8 @@ TEST(ChildProcess, SaysThatACoreWasDumped) {
   if (limit.rlim_max != RLIM_INFINITY || where.empty() || where[0] == '|') {
     GTEST_SKIP() << "no cores here: " << where;
   }
-  const ChildEnd end = RunToEnd(
-      Shell(absl::StrCat("cd ", testing::TempDir(),
-                         " && ulimit -c unlimited && kill -SEGV $$")));
+  const ChildEnd end = RunToEnd(Shell(absl::StrCat(
+      "cd ", testing::TempDir(), " && ulimit -c unlimited && kill -SEGV $$")));
   EXPECT_EQ(end.signal_number, SIGSEGV);
   EXPECT_TRUE(end.core_dumped);
 }

@@ -50,7 +50,8 @@ std::map<std::string, std::string> Entries(const std::string& kind,
   return entries;
 }
 
-// Compresses to about half of its size.
+// Compresses to about half of its size. Where it is compared, EXPECT_EQ would
+// take hours and gigabytes to show a difference.
 std::string Noise(size_t size) {
   std::string bytes(size, '\0');
   uint32_t state = 1;
@@ -66,7 +67,7 @@ TEST(Gzip, GivesTheBytesBack) {
   const std::string content = Noise(300000) + std::string("\xFF\x00\r\n", 4);
   const std::string in = folder.Write("in", content);
   ASSERT_EQ(GzipFile(in, folder / "out"), absl::OkStatus());
-  EXPECT_EQ(Entries("gzip", folder / "out")[""], content);
+  EXPECT_TRUE(Entries("gzip", folder / "out")[""] == content);
   EXPECT_LT(fs::file_size(folder / "out"), content.size());
 }
 
@@ -171,10 +172,10 @@ TEST(Archive, TakesAFileThatGrowsAsItWasAtTheStart) {
     return false;
   };
   ASSERT_TRUE(ZipFile(in, "in", folder / "out", limits).ok());
-  EXPECT_EQ(Entries("zip", folder / "out")["in"], content);
+  EXPECT_TRUE(Entries("zip", folder / "out")["in"] == content);
   folder.Write("in", content);
   ASSERT_TRUE(GzipFile(in, folder / "out", limits).ok());
-  EXPECT_EQ(Entries("gzip", folder / "out")[""], content);
+  EXPECT_TRUE(Entries("gzip", folder / "out")[""] == content);
 }
 
 TEST(Archive, TakesWhatIsLeftOfAFileThatShrinks) {
@@ -186,8 +187,8 @@ TEST(Archive, TakesWhatIsLeftOfAFileThatShrinks) {
     return false;
   };
   ASSERT_TRUE(ZipFile(in, "in", folder / "out.zip", limits).ok());
-  EXPECT_EQ(Entries("zip", folder / "out.zip")["in"].substr(0, 64 << 10),
-            Noise(64 << 10));
+  EXPECT_TRUE(Entries("zip", folder / "out.zip")["in"].substr(0, 64 << 10) ==
+              Noise(64 << 10));
   EXPECT_LE(Entries("zip", folder / "out.zip")["in"].size(), 128u << 10);
   TestFolder::Run(absl::StrCat("unzip -tqq ", folder / "out.zip"));
 }
@@ -242,6 +243,8 @@ TEST(ZipDirectory, HoldsAllThatIsBelow) {
   TestFolder::Run(
       absl::StrCat("unzip -qq ", folder / "o.zip", " -d ", folder / "again"));
   EXPECT_TRUE(fs::is_directory(folder / "again/logs/sub/empty"));
+  EXPECT_TRUE(absl::StrContains(
+      TestFolder::Run(absl::StrCat("unzip -Z ", folder / "o.zip")), "\ndrwx"));
 }
 
 TEST(ZipDirectory, NeverFollowsALinkOut) {

@@ -1,12 +1,9 @@
 // EmailHandler over CurlSmtpClient, to a real server, read back by Python's
 // email package.
 
-#include <sys/stat.h>
-
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "env/system_clock.h"
 #include "gmock/gmock.h"
@@ -20,7 +17,6 @@
 namespace dirwatcher {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 

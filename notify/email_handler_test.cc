@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "env/fake_clock.h"
 #include "gmock/gmock.h"
@@ -15,10 +14,8 @@
 namespace dirwatcher {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 
 using Strings = std::vector<std::string>;
 

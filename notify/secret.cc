@@ -62,8 +62,8 @@ EnvironmentLookup ProcessEnvironment() {
 absl::StatusOr<std::string> ReadSecret(const SecretSource& source,
                                        const EnvironmentLookup& environment) {
   absl::StatusOr<std::string> secret = ReadAny(source, environment);
-  if (secret.ok() && secret->find_first_of(std::string("\r\n\0", 3)) !=
-                         std::string::npos) {
+  if (secret.ok() &&
+      secret->find_first_of(std::string("\r\n\0", 3)) != std::string::npos) {
     return absl::InvalidArgumentError(absl::StrCat(
         DescribeSource(source), " has a line break or a NUL in it"));
   }

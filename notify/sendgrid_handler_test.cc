@@ -14,6 +14,7 @@
 #include "nlohmann/json.hpp"
 #include "notify/testing/scripted_http_client.h"
 #include "notify/testing/test_folder.h"
+#include "notify/testing/ticking_clock.h"
 
 namespace dirwatcher {
 namespace {
@@ -227,6 +228,21 @@ TEST_F(SendGridHandlerTest, LeavesOutWhatDoesNotFitAndSendsTheRest) {
   EXPECT_EQ(Body()["attachments"].size(), 2u);
   EXPECT_LE(client_.requests[0].body.size(), 30000000u);
   EXPECT_TRUE(absl::StrContains(Text(), "* Attachment \"2\" does not fit"));
+}
+
+TEST_F(SendGridHandlerTest, KeepsHalfOfTheTimeForTheMailItself) {
+  TickingClock clock;
+  const HttpDelivery http(&client_, &clock,
+                          [](absl::Duration) { return false; });
+  message_.attachments = {{"a", folder_.Write("a", Noise(4 << 20))}};
+  attempt_.timeout = absl::Seconds(20);
+  const DeliveryResult result =
+      SendGridHandler(settings_, &http).Send(message_, attempt_);
+  EXPECT_EQ(result.outcome, DeliveryOutcome::kDelivered);
+  EXPECT_EQ(result.warnings,
+            Strings{"Attachment \"a\" takes too long to compress"});
+  ASSERT_EQ(client_.requests.size(), 1u);
+  EXPECT_GE(client_.requests[0].timeout, absl::Seconds(5));
 }
 
 TEST_F(SendGridHandlerTest, FillsTheMailToItsLimitAtMost) {

@@ -13,6 +13,7 @@
 #include "nlohmann/json.hpp"
 #include "notify/testing/scripted_http_client.h"
 #include "notify/testing/test_folder.h"
+#include "notify/testing/ticking_clock.h"
 
 namespace dirwatcher {
 namespace {
@@ -244,6 +245,39 @@ TEST_F(SlackHandlerTest, TriesAFileAgainButNotTheMessageNorTheOtherFiles) {
   EXPECT_EQ(Send().outcome, DeliveryOutcome::kDelivered);
   ASSERT_EQ(client_.requests.size(), 3u);
   EXPECT_EQ(client_.requests[1].body, "x");
+}
+
+TEST_F(SlackHandlerTest, LeavesAFolderToTheNextAttemptWhenItsTimeIsOver) {
+  TickingClock clock;
+  const HttpDelivery http(&client_, &clock,
+                          [](absl::Duration) { return false; });
+  std::filesystem::create_directory(folder_ / "d");
+  folder_.Write("d/a", std::string(4 << 20, 'x'));
+  message_.attachments = {{"d", folder_ / "d"}};
+  attempt_.timeout = absl::Seconds(20);
+  const DeliveryResult result =
+      SlackHandler(settings_, &http).Send(message_, attempt_);
+  EXPECT_EQ(result.outcome, DeliveryOutcome::kTryAgain);
+  EXPECT_EQ(result.reason,
+            "Attachment \"d\" was not sent: there was no time left");
+  EXPECT_EQ(client_.requests.size(), 1u);
+}
+
+TEST_F(SlackHandlerTest, SaysThatAFileHasBecomeEmptyOrIsGone) {
+  message_.attachments = {{"a", folder_.Write("a", "x")},
+                          {"b", folder_.Write("b", "x")}};
+  client_.Answer(200, "ok");
+  client_.Answer(500);
+  client_.Answer(500);
+  EXPECT_EQ(Send().outcome, DeliveryOutcome::kTryAgain);
+  folder_.Write("a", "");
+  std::filesystem::remove(folder_ / "b");
+  const DeliveryResult result = Send();
+  EXPECT_EQ(result.outcome, DeliveryOutcome::kDelivered);
+  EXPECT_EQ(result.warnings,
+            (std::vector<std::string>{
+                "Attachment \"a\" was not sent: it is empty",
+                "Attachment \"b\" was not sent: it cannot be read"}));
 }
 
 TEST_F(SlackHandlerTest, ToldToWaitByTheApiTriesAgainLater) {

@@ -67,8 +67,13 @@ class NotifyAction : public Action {
     if (!target.ok()) return target.status();
     subject_ = arguments[1];
     Messenger::Options options;
+    // That of dirwatcher's own messages.
     options.spool_dir =
-        SpoolPlace("dirwatcher", options.environment, geteuid() == 0);
+        options.environment("DIRWATCHER_NOTIFY_SPOOL").value_or("");
+    if (options.spool_dir.empty()) {
+      options.spool_dir =
+          SpoolPlace("dirwatcher", options.environment, geteuid() == 0);
+    }
     options.name = "dirwatcher";
     options.send_timeout = kSendTimeout;
     auto messenger = Messenger::Create(options, &clock_, &failures_, &console_);

@@ -69,9 +69,8 @@ TEST_F(JobLockTest, LeavesTheFileAsItIs) {
 TEST_F(JobLockTest, IsNotInheritedByPrograms) {
   const auto lock = JobLock::Take(path_);
   ASSERT_TRUE(lock.ok() && lock->has_value());
-  EXPECT_NE(system(absl::StrCat("ls -l /proc/self/fd | grep -q ", path_)
-                       .c_str()),
-            0);
+  EXPECT_NE(
+      system(absl::StrCat("ls -l /proc/self/fd | grep -q ", path_).c_str()), 0);
 }
 
 TEST_F(JobLockTest, WhatCannotBeOpenedIsAnError) {

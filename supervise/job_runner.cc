@@ -50,14 +50,14 @@ JobEnd JobRunner::RunWithRetries() {
       return end;
     }
     end = std::move(next);
-    const absl::optional<absl::Duration> delay = RetryDelay(
-        options_.retries, end, absl::Uniform<double>(random, 0, 1));
+    const absl::optional<absl::Duration> delay =
+        RetryDelay(options_.retries, end, absl::Uniform<double>(random, 0, 1));
     if (!delay.has_value()) return end;
-    logger_->Log(LogLevel::kInfo,
-                 absl::StrCat("Try ", number, ": ", HowItEnded(end),
-                              "; trying again in ",
-                              absl::FormatDuration(absl::Trunc(
-                                  *delay, absl::Milliseconds(1)))));
+    logger_->Log(
+        LogLevel::kInfo,
+        absl::StrCat(
+            "Try ", number, ": ", HowItEnded(end), "; trying again in ",
+            absl::FormatDuration(absl::Trunc(*delay, absl::Milliseconds(1)))));
     end.stop_signal = WaitBetweenTries(*delay);
     if (end.stop_signal != 0) return end;
   }

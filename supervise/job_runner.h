@@ -41,8 +41,8 @@ namespace dirwatcher {
 //
 // The command takes our place in the foreground of the terminal
 // (supervise/terminal.h). When the terminal stops it (SIGTSTP, SIGTTIN,
-// SIGTTOU) this process stops, too, and it goes on when this process does. While
-// it stands still the timeout runs on.
+// SIGTTOU) this process stops, too, and it goes on when this process does.
+// While it stands still the timeout runs on.
 //
 // When it has ended, what it has written is passed on to the end; a reader that
 // stands still is waited for until a request to stop comes, or, if there has

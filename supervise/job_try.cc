@@ -41,8 +41,8 @@ JobEnd JobTry::Run(const std::vector<int>& waiting_signals) {
     end_.kind = absl::IsNotFound(started) ? JobEnd::Kind::kNotFound
                                           : JobEnd::Kind::kNotExecutable;
     absl::string_view why = started.message();
-    absl::ConsumePrefix(
-        &why, absl::StrCat("run ", options_.command.front(), ": "));
+    absl::ConsumePrefix(&why,
+                        absl::StrCat("run ", options_.command.front(), ": "));
     end_.start_error = std::string(why);
     terminal_.TakeBack();
     relay_ = nullptr;
@@ -192,9 +192,9 @@ void JobTry::WaitForOutput() {
   relay_->Finish();
   const bool is_ending =
       end_.stop_signal != 0 || end_.kind == JobEnd::Kind::kTimedOut;
-  const absl::Duration deadline =
-      is_ending ? clock_.Uptime() + options_.kill_grace
-                : absl::InfiniteDuration();
+  const absl::Duration deadline = is_ending
+                                      ? clock_.Uptime() + options_.kill_grace
+                                      : absl::InfiniteDuration();
   while (!relay_->done()) {
     const absl::Duration left = deadline - clock_.Uptime();
     if (left <= absl::ZeroDuration()) {

@@ -10,8 +10,8 @@
 namespace dirwatcher {
 namespace {
 
-// The place of the last line feed; npos: there is none. memrchr(3) is many times
-// faster than string_view::rfind.
+// The place of the last line feed; npos: there is none. memrchr(3) is many
+// times faster than string_view::rfind.
 size_t LastLineFeed(absl::string_view bytes) {
   const void* const found = memrchr(bytes.data(), '\n', bytes.size());
   if (found == nullptr) return absl::string_view::npos;

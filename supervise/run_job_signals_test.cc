@@ -116,8 +116,9 @@ TEST_F(RunJobSignalsTest, HasTheMaskAndDispositionsThatWeStartedWith) {
 
 TEST_F(RunJobSignalsTest, AnIgnoredHangUpDoesNotEndTheRetries) {
   Start({"--retries", "1", "--delay", "0.01"},
-        {"sh", "-c", "echo x >> n; [ $(wc -l < n) = 2 ] && exit 0; "
-                     "echo x > ready; sleep 0.2; exit 1"},
+        {"sh", "-c",
+         "echo x >> n; [ $(wc -l < n) = 2 ] && exit 0; "
+         "echo x > ready; sleep 0.2; exit 1"},
         [] { signal(SIGHUP, SIG_IGN); });
   ASSERT_TRUE(Appears("ready"));
   process_->Signal(SIGHUP);
@@ -135,17 +136,15 @@ TEST_F(RunJobSignalsTest, ARequestToStopEndsTheRetries) {
 
 TEST_F(RunJobSignalsTest, ARequestToStopEndsTheWaitForTheNextTry) {
   Start({"--retries", "5", "--delay", "1000"}, {"sh", "-c", "exit 8"});
-  ASSERT_TRUE(Eventually([&] {
-    return Report().find("trying again") != std::string::npos;
-  }));
+  ASSERT_TRUE(Eventually(
+      [&] { return Report().find("trying again") != std::string::npos; }));
   process_->Signal(SIGTERM);
   EXPECT_EQ(process_->Wait(), 8);
   EXPECT_THAT(Report(), HasSubstr("stop: 15\n"));
 }
 
 TEST_F(RunJobSignalsTest, WhatComesBetweenTriesIsForTheNext) {
-  Start({"--retries", "5", "--delay", "0.3"},
-        {"python3", "-c", R"(
+  Start({"--retries", "5", "--delay", "0.3"}, {"python3", "-c", R"(
 import os, signal, sys
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 if not os.path.exists("ready"):
@@ -160,9 +159,8 @@ print(signal.sigtimedwait([signal.SIGUSR1], 60).si_signo)
           sigaddset(&set, SIGUSR1);
           sigprocmask(SIG_BLOCK, &set, nullptr);
         });
-  ASSERT_TRUE(Eventually([&] {
-    return Report().find("trying again") != std::string::npos;
-  }));
+  ASSERT_TRUE(Eventually(
+      [&] { return Report().find("trying again") != std::string::npos; }));
   process_->Signal(SIGUSR1);
   EXPECT_EQ(process_->Wait(), 0);
   EXPECT_EQ(process_->Stdout(), "10\n");
@@ -183,13 +181,12 @@ TEST_F(RunJobSignalsTest, ARequestThatWasThereBeforeKeepsItFromBeingStarted) {
 }
 
 TEST_F(RunJobSignalsTest, ASecondRequestEndsTheWaitForAReader) {
-  Start({"--grace", "1000"},
-        {"sh", "-c", "echo x > ready; seq 10000000"}, [] {
-          int fds[2];
-          if (pipe(fds) != 0) _exit(99);
-          dup2(fds[1], 1);
-          close(fds[1]);  // fds[0] stays open, and nobody reads
-        });
+  Start({"--grace", "1000"}, {"sh", "-c", "echo x > ready; seq 10000000"}, [] {
+    int fds[2];
+    if (pipe(fds) != 0) _exit(99);
+    dup2(fds[1], 1);
+    close(fds[1]);  // fds[0] stays open, and nobody reads
+  });
   ASSERT_TRUE(Appears("ready"));
   EXPECT_FALSE(process_->HasEnded());
   process_->Signal(SIGTERM);
@@ -201,16 +198,17 @@ TEST_F(RunJobSignalsTest, ASecondRequestEndsTheWaitForAReader) {
   EXPECT_THAT(Report(), HasSubstr("lost: nobody reads it"));
 }
 
-TEST_F(RunJobSignalsTest, AReaderThatStandsStillIsWaitedForNoLongerAfterATimeout) {
-  EXPECT_EQ(Run({"--timeout", "0.2", "--grace", "0.2"},
-                {"sh", "-c", "seq 10000000"},
-                [] {
-                  int fds[2];
-                  if (pipe(fds) != 0) _exit(99);
-                  dup2(fds[1], 1);
-                  close(fds[1]);
-                }),
-            124);
+TEST_F(RunJobSignalsTest,
+       AReaderThatStandsStillIsWaitedForNoLongerAfterATimeout) {
+  EXPECT_EQ(
+      Run({"--timeout", "0.2", "--grace", "0.2"}, {"sh", "-c", "seq 10000000"},
+          [] {
+            int fds[2];
+            if (pipe(fds) != 0) _exit(99);
+            dup2(fds[1], 1);
+            close(fds[1]);
+          }),
+      124);
 }
 
 }  // namespace

@@ -44,11 +44,10 @@ class RunJobTerminalTest : public JobTest {
 };
 
 TEST_F(RunJobTerminalTest, InterruptReachesTheCommandOnceAndItMayRead) {
-  EXPECT_THAT(
-      Session("ready=c,interrupted=hello",
-              {kProgram, "--", "python3", "-c", kReader}),
-      AllOf(HasSubstr("line hello after 1\n"), HasSubstr("terminal back\n"),
-            HasSubstr("job ended 0\n")));
+  EXPECT_THAT(Session("ready=c,interrupted=hello",
+                      {kProgram, "--", "python3", "-c", kReader}),
+              AllOf(HasSubstr("line hello after 1\n"),
+                    HasSubstr("terminal back\n"), HasSubstr("job ended 0\n")));
 }
 
 TEST_F(RunJobTerminalTest, InterruptEndsTheRetries) {
@@ -68,11 +67,11 @@ TEST_F(RunJobTerminalTest, IsStoppedWithTheCommandAndContinued) {
 }
 
 TEST_F(RunJobTerminalTest, ACommandInAPipelineGetsTheTerminalWhenItReads) {
-  EXPECT_THAT(Session("ready=hello",
-                      {"sh", "-c", "\"$0\" -- python3 -c \"$1\" | cat",
-                       kProgram, kReader}),
-              AllOf(HasSubstr("line hello after 0\n"),
-                    Not(HasSubstr("job stopped")), HasSubstr("job ended 0\n")));
+  EXPECT_THAT(
+      Session("ready=hello", {"sh", "-c", "\"$0\" -- python3 -c \"$1\" | cat",
+                              kProgram, kReader}),
+      AllOf(HasSubstr("line hello after 0\n"), Not(HasSubstr("job stopped")),
+            HasSubstr("job ended 0\n")));
 }
 
 TEST_F(RunJobTerminalTest, InterruptReachesACommandInAPipelineOnce) {
@@ -85,8 +84,9 @@ TEST_F(RunJobTerminalTest, InterruptReachesACommandInAPipelineOnce) {
 }
 
 TEST_F(RunJobTerminalTest, AMissingCommandGivesTheTerminalBack) {
-  EXPECT_THAT(Session("", {kProgram, "--", "./missing"}),
-              AllOf(HasSubstr("terminal back\n"), HasSubstr("job ended 127\n")));
+  EXPECT_THAT(
+      Session("", {kProgram, "--", "./missing"}),
+      AllOf(HasSubstr("terminal back\n"), HasSubstr("job ended 127\n")));
 }
 
 }  // namespace

@@ -18,8 +18,9 @@
 
 namespace dirwatcher {
 
-// A signalfd(2) of its own, and not EventWaker's: it is polled together with the
-// relay of the output, and sd-event reads one signal at each turn of its loop.
+// A signalfd(2) of its own, and not EventWaker's: it is polled together with
+// the relay of the output, and sd-event reads one signal at each turn of its
+// loop.
 //
 // Thread-safe: every signal goes to one of those who ask.
 class SignalReader {

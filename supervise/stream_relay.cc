@@ -182,8 +182,7 @@ void StreamRelay::Run() {
 
 bool StreamRelay::Turn() {
   std::vector<struct pollfd> fds = {
-      {stop_.fd(), POLLIN, 0},
-      {is_finishing_ ? -1 : finish_.fd(), POLLIN, 0}};
+      {stop_.fd(), POLLIN, 0}, {is_finishing_ ? -1 : finish_.fd(), POLLIN, 0}};
   bool any_open = false;
   for (const auto& channel : channels_) {
     channel->AddTo(&fds);

@@ -1,5 +1,5 @@
-// StreamRelay: passes what a command writes into pipes on to where it would have
-// gone without us, byte for byte, and shows it to an observer.
+// StreamRelay: passes what a command writes into pipes on to where it would
+// have gone without us, byte for byte, and shows it to an observer.
 //
 //   command --pipe--> StreamRelay --> standard output
 //           --pipe-->     |       --> standard error
