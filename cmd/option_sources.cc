@@ -26,23 +26,25 @@ std::string QuotedUnknown(absl::string_view word) {
       absl::StrCat(word.substr(0, found + kColonSlashes.size()), "..."));
 }
 
-// CLI11 takes an argument such as [ERROR] or [a,b] for a list in brackets. So
-// it gets to see no opening bracket, but this in its place. That is no
-// character which CLI11 treats in a way of its own.
+// CLI11 takes an argument such as [ERROR] or [a,b] for a list in brackets, and
+// {} for no value at all. So it gets to see no opening bracket, but a mark in
+// its place, and a mark before each brace. The mark is no character that CLI11
+// treats in a way of its own.
 constexpr absl::string_view kMark = "\x7F";
 constexpr absl::string_view kMaskedMark = "\x7Fm";
 constexpr absl::string_view kMaskedBracket = "\x7F(";
+constexpr absl::string_view kMaskedBrace = "\x7F{";
 
 std::string Mask(absl::string_view word) {
-  return absl::StrReplaceAll(word,
-                             {{kMark, kMaskedMark}, {"[", kMaskedBracket}});
+  return absl::StrReplaceAll(
+      word, {{kMark, kMaskedMark}, {"[", kMaskedBracket}, {"{", kMaskedBrace}});
 }
 
 // REQUIRES: `word` is one that Mask returned, or an end of it that does not
 // begin within a mark.
 std::string Unmask(absl::string_view word) {
-  return absl::StrReplaceAll(word,
-                             {{kMaskedMark, kMark}, {kMaskedBracket, "["}});
+  return absl::StrReplaceAll(
+      word, {{kMaskedMark, kMark}, {kMaskedBracket, "["}, {kMaskedBrace, "{"}});
 }
 
 // What is left over when all options and arguments are taken.

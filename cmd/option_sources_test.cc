@@ -136,6 +136,15 @@ TEST(CommandLine, ValueMayBeAnythingHoweverItIsWritten) {
   }
 }
 
+TEST(CommandLine, FlagMayHaveAValueBehindAnEqualsSignAlone) {
+  for (const std::string text : {"true", "false", "{}", "[true]", "5", "x"}) {
+    EXPECT_THAT(TextsOf(CommandLine({"--verbose=" + text}), "verbose"),
+                ElementsAre(text));
+  }
+  EXPECT_EQ(ErrorOf(ReadCommandLineOptions(kTable, {"--verbose", "true"})),
+            "unknown argument \"true\"");
+}
+
 TEST(CommandLine, ArgumentsAreTheFirstAndAllOthers) {
   const OptionSource source =
       CommandLine({"d", "-v", "[a,b]", "--", "-v", "--", "--x="}, kMoreTable);
