@@ -242,7 +242,10 @@ TEST_F(CurlHttpClientTest, EndsWhenItIsToldTo) {
     flag->WaitFor(absl::Milliseconds(200));
     flag->Raise();
   });
+  SystemClock clock;
+  const absl::Duration start = clock.Uptime();
   EXPECT_EQ(client.Send(request).status().code(), absl::StatusCode::kCancelled);
+  EXPECT_LT(clock.Uptime() - start, absl::Seconds(5));
   raiser.join();
   EXPECT_EQ(client.Send(To("/echo")).status().code(),
             absl::StatusCode::kCancelled);
@@ -270,7 +273,13 @@ TEST_F(CurlHttpClientTest, LetsNobodyWriteIntoTheHead) {
   request.headers = {{"X A", "a"}};
   EXPECT_EQ(client_.Send(request).status().code(),
             absl::StatusCode::kInvalidArgument);
+  request.headers = {{"", "a"}};
+  EXPECT_EQ(client_.Send(request).status().code(),
+            absl::StatusCode::kInvalidArgument);
   request.headers.clear();
+  request.method = "";
+  EXPECT_EQ(client_.Send(request).status().code(),
+            absl::StatusCode::kInvalidArgument);
   request.method = "GET / HTTP/1.1\r\nX-B: c\r\n";
   EXPECT_EQ(client_.Send(request).status().code(),
             absl::StatusCode::kInvalidArgument);

@@ -41,9 +41,8 @@ class Multi {
         raised.fd = interrupt->fd();
         extra = 1;
       }
-      // It knows its own time-outs and returns earlier; the second is for what
-      // it cannot be told of.
-      if (curl_.multi_poll(handle_, &raised, extra, 1000, nullptr) !=
+      // It knows the transfer's own time-outs and returns for them.
+      if (curl_.multi_poll(handle_, &raised, extra, 10'000, nullptr) !=
           CURLM_OK) {
         break;
       }

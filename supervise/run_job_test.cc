@@ -205,8 +205,8 @@ TEST_F(RunJobTest, ATimeoutEndsTheWholeGroup) {
                  "echo $! > child; wait"}),
             124);
   EXPECT_THAT(Report(), HasSubstr("timed out after 0.5 s"));
-  const std::string stat =
-      absl::StrCat("/proc/", absl::StripAsciiWhitespace(Read("child")), "/stat");
+  const std::string stat = absl::StrCat(
+      "/proc/", absl::StripAsciiWhitespace(Read("child")), "/stat");
   // Whoever adopts it may let it lie for a while.
   EXPECT_TRUE(Eventually([&] {
     const std::string text = ReadFile(stat);
