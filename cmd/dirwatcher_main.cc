@@ -48,9 +48,7 @@ int Main(int argc, char** argv) {
   };
   const absl::Status status =
       RunDirwatcher(absl::get<DirwatcherOptions>(*command), reload);
-  if (status.ok()) return 0;
-  return Fail(kName, status,
-              absl::IsInvalidArgument(status) ? kWrongUsage : kCouldNotStart);
+  return status.ok() ? 0 : Fail(kName, status, kCouldNotStart);
 }
 
 }  // namespace

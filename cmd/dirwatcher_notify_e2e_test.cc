@@ -9,6 +9,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -137,11 +138,12 @@ TEST_F(DirwatcherNotifyTest, GoesOnWatchingWhileNobodyCanBeTold) {
 }
 
 TEST_F(DirwatcherNotifyTest, DoesNotStartWithAWrongTarget) {
-  for (const std::string target :
-       {"ftp://x", "mailto://u:hunter2@mx?from=a&to=b",
-        "slack://?webhook_url_file=/nonexistent"}) {
+  for (const auto& [target, code] :
+       {std::pair<std::string, int>{"ftp://x", 2},
+        {"mailto://u:hunter2@mx?from=a&to=b", 2},
+        {"slack://?webhook_url_file=/nonexistent", 1}}) {
     const auto process = Watch({"--notify", target});
-    EXPECT_EQ(process->Wait(), 2);
+    EXPECT_EQ(process->Wait(), code);
     EXPECT_THAT(process->Stderr(),
                 AllOf(HasSubstr("target"), Not(HasSubstr("hunter2"))));
   }
