@@ -159,7 +159,7 @@ TEST_F(RunJobTest, HasTheStandardInputTheEnvironmentAndTheOtherDescriptors) {
 }
 
 TEST_F(RunJobTest, HasNoDescriptorsOfOurs) {
-  EXPECT_EQ(Run({}, {"ls", "/proc/self/fd"}), 0);
+  EXPECT_EQ(Run({}, {"ls", "/proc/self/fd"}, [] { closefrom(3); }), 0);
   EXPECT_EQ(process_->Stdout(), "0\n1\n2\n3\n");  // 3: the folder itself
 }
 

@@ -91,7 +91,12 @@ class StreamRelayTest : public testing::Test {
 
   void CloseCommand() { command_ = UniqueFd(); }
 
-  bool Ends() const { return WaitUntil(relay_->done_fd(), POLLIN); }
+  // Waits for its thread, too, with which it shares what it has seen.
+  bool Ends() {
+    const bool ended = WaitUntil(relay_->done_fd(), POLLIN);
+    relay_ = nullptr;
+    return ended;
+  }
 
   // Writes until nobody takes anything any more. Returns how much was taken.
   size_t FillUp() {
@@ -127,7 +132,6 @@ TEST_F(StreamRelayTest, PassesEveryByteOnAndShowsIt) {
   });
   std::thread closer([&] {
     EXPECT_TRUE(Ends());
-    relay_ = nullptr;
     output_ = UniqueFd();
   });
   EXPECT_TRUE(ReadToEnd(reader_.get()) == bytes);
@@ -145,7 +149,6 @@ TEST_F(StreamRelayTest, WritesToWhatOthersMadeNonBlocking) {
     WriteAll(command_.get(), bytes);
     CloseCommand();
     EXPECT_TRUE(Ends());
-    relay_ = nullptr;
     output_ = UniqueFd();
   });
   EXPECT_TRUE(ReadToEnd(reader_.get()) == bytes);
@@ -163,7 +166,6 @@ TEST_F(StreamRelayTest, WritesToASocket) {
     WriteAll(command_.get(), bytes);
     CloseCommand();
     EXPECT_TRUE(Ends());
-    relay_ = nullptr;
     output_ = UniqueFd();
   });
   EXPECT_TRUE(ReadToEnd(reader_.get()) == bytes);
@@ -191,7 +193,6 @@ TEST_F(StreamRelayTest, AReaderThatStandsStillMakesTheCommandWait) {
     WriteAll(command_.get(), "more");
     CloseCommand();
     EXPECT_TRUE(Ends());
-    relay_ = nullptr;
     output_ = UniqueFd();
   });
   EXPECT_EQ(ReadToEnd(reader_.get()), std::string(taken, 'x') + "more");
@@ -216,6 +217,18 @@ TEST_F(StreamRelayTest, TheCommandIsToldAtOnceThatTheReaderHasGone) {
   ASSERT_TRUE(Ends());
   EXPECT_EQ(write(command_.get(), "x", 1), -1);
   EXPECT_EQ(errno, EPIPE);
+  EXPECT_THAT(lost_, IsEmpty());
+}
+
+TEST_F(StreamRelayTest, ASocketWhosePeerHasGoneIsAReaderThatHasGone) {
+  int fds[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+  reader_ = UniqueFd(fds[0]);
+  output_ = UniqueFd(fds[1]);
+  Start();
+  reader_ = UniqueFd();
+  WriteAll(command_.get(), "text");
+  ASSERT_TRUE(Ends());
   EXPECT_THAT(lost_, IsEmpty());
 }
 
@@ -256,7 +269,6 @@ TEST_F(StreamRelayTest, FinishEndsThoughSomeoneWritesOnAndOn) {
   EXPECT_TRUE(Ends());
   other.join();
   is_over = true;
-  relay_ = nullptr;
   output_ = UniqueFd();
   reader.join();
 }
@@ -331,6 +343,7 @@ TEST_F(StreamRelayTest, AStreamWhoseReaderStandsStillHoldsUpNoOther) {
   });
   other.join();
   EXPECT_FALSE(relay_->done());
+  relay_ = nullptr;
 }
 
 }  // namespace

@@ -52,6 +52,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             for _ in range(int(parts[2])):
                 self.wfile.write(b"1\r\nx\r\n")
             self.wfile.write(b"0\r\nX-Trailer: late\r\n\r\n")
+        elif parts[1] == "endless":
+            self.send_response(200)
+            self.end_headers()
+            while True:
+                self.wfile.write(b"x" * 1000)
         elif parts[1] == "break":
             self.send_response(200)
             self.send_header("Content-Length", "1000")
