@@ -27,7 +27,8 @@ OutgoingMessage MessageNumber(int number) {
 // How many messages the texts of all that were let go stand for.
 int64_t SentCount(Spool* spool) {
   int64_t count = 0;
-  for (const QueuedDelivery& each : *spool->List()) {
+  const auto list = *spool->List();
+  for (const QueuedDelivery& each : list) {
     if (each.state == DeliveryState::kReady) count += each.repeats;
   }
   return count;

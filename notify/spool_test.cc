@@ -75,7 +75,8 @@ class SpoolTest : public testing::Test {
 
   static std::vector<std::string> Targets(Spool* spool) {
     std::vector<std::string> targets;
-    for (const QueuedDelivery& each : *spool->List()) {
+    const auto list = *spool->List();
+    for (const QueuedDelivery& each : list) {
       targets.push_back(each.target);
     }
     return targets;

@@ -94,9 +94,10 @@ TEST_F(RunJobSignalsTest, RealTimeSignalsAreCounted) {
 
 TEST_F(RunJobSignalsTest, TheWholeGroupIsTold) {
   Start({}, {"sh", "-c",
+             // In this order, so that who is ready is not alone.
+             "trap 'wait; echo outer >> got; exit 6' TERM; "
              "(trap 'echo inner >> got; exit' TERM; echo x > ready; "
-             "while :; do sleep 0.01; done) & "
-             "trap 'wait; echo outer >> got; exit 6' TERM; wait"});
+             "while :; do sleep 0.01; done) & wait"});
   ASSERT_TRUE(Appears("ready"));
   process_->Signal(SIGTERM);
   EXPECT_EQ(process_->Wait(), 6);
