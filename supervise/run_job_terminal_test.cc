@@ -15,19 +15,25 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Counts ^C until a line is typed.
+// Counts ^C until a line is typed. Signals and lines come through one select():
+// a handler of Python's does not run while a read that was about to begin
+// waits.
 constexpr char kReader[] = R"(
-import os
-import signal
-count = 0
-def on_interrupt(number, frame):
-    global count
-    count += 1
-    os.write(1, b"interrupted\n")  # print() may be what was interrupted
-signal.signal(signal.SIGINT, on_interrupt)
+import os, select, signal
+interrupts, wakeup = os.pipe()
+os.set_blocking(wakeup, False)
+signal.set_wakeup_fd(wakeup)
+signal.signal(signal.SIGINT, lambda number, frame: None)
 print("ready", flush=True)
-line = input()
-print("line", line, "after", count, flush=True)
+count = 0
+while True:
+    readable = select.select([interrupts, 0], [], [])[0]
+    if interrupts in readable:
+        count += len(os.read(interrupts, 100))
+        print("interrupted", flush=True)
+    if 0 in readable:
+        print("line", input(), "after", count, flush=True)
+        break
 )";
 
 class RunJobTerminalTest : public JobTest {

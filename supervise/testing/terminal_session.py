@@ -15,7 +15,7 @@ import signal
 import sys
 import time
 
-SECONDS = 60
+SECONDS = 30
 
 
 def run_shell(command):
